@@ -1,0 +1,1 @@
+"""Repaired text → rows: quantities, codings, indicators."""

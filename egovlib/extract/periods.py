@@ -1,0 +1,165 @@
+"""Periods: the dates, years and plan periods that prose names.
+
+>>> [(p.iso, p.end) for p in find_periods("截至2013年底，全省……", year=2013)]
+[('2013-12-31', 8)]
+>>> plan_period_of(2013), plan_period_named("“十三五”规划")
+('fyp12', 'fyp13')
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from egovlib.extract.numerals import parse_numeral
+
+PLAN_NAMES = {
+    "十五": "fyp10",
+    "十一五": "fyp11",
+    "十二五": "fyp12",
+    "十三五": "fyp13",
+    "十四五": "fyp14",
+    "十五五": "fyp15",
+}
+FIRST_PLAN_YEAR, FIRST_PLAN_NUMBER = 2001, 10
+
+_QUOTE = "[“”\"'‘’「」『』]?"
+_PLAN = re.compile(
+    # 十五 alone is a number far more often than a plan: it needs its quotation marks or a plan's noun
+    rf"(?<![一二三四五六七八九十])(?:{_QUOTE}(?P<long>十[一二三四五]五){_QUOTE}|[“\"'‘](?P<short>十五)[”\"'’]"
+    r"|(?P<bare>十五)(?=期间|时期|计划|规划|以来|末)"
+    r"|第十(?P<ordinal>[一二三四五]?)个五年)"
+)
+_ORDINALS = {"": "fyp10", "一": "fyp11", "二": "fyp12", "三": "fyp13", "四": "fyp14", "五": "fyp15"}
+
+_YEAR = r"(?:(?:19|20)\d\d|[一二][〇零○九][〇零○一二三四五六七八九]{2})"
+_DASH = r"[-—–~～至到]{1,2}"
+_PERIOD = re.compile(
+    rf"(?P<until>截至|截止到?|截止|至|到|于|在)?(?:(?P<y>{_YEAR})年?|(?P<relative>今年|本年|当年|去年|上年|前年|明年))"
+    r"(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?)?"
+    r"(?P<bound>年?底|年?末|初|上半年|下半年|第[一二三四1-4]季度|前三季度)?"
+    rf"(?:{_DASH}(?:(?P<y2>{_YEAR})(?=年|[^\d])年?)?(?:(?P<m2>\d{{1,2}})月(?:(?P<d2>\d{{1,2}})日)?)?(?P<bound2>年?底|年?末)?)?"
+)
+_RELATIVE = {"今年": 0, "本年": 0, "当年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period named in a text.
+
+    start, end  where it stands in the text it was found in
+    iso         "2013", "2013-12-31", "2011/2012", "2013-08-01/2013-12-31"
+    kind        "deadline" for 到2015年, "moment" for 截至2013年底, else "span"
+    """
+
+    start: int
+    end: int
+    iso: str
+    kind: str
+
+
+def plan_period_of(year: int) -> str | None:
+    """The plan period a year falls in: five years each from 2001 (十五), None before that and after 2030.
+
+    >>> plan_period_of(2015), plan_period_of(2016), plan_period_of(1999)
+    ('fyp12', 'fyp13', None)
+    """
+    number = FIRST_PLAN_NUMBER + (year - FIRST_PLAN_YEAR) // 5
+    name = f"fyp{number}"
+    return name if name in PLAN_NAMES.values() else None
+
+
+def plan_years(plan_period: str) -> tuple[int, int]:
+    """The first and last year of a plan period.
+
+    >>> plan_years("fyp13")
+    (2016, 2020)
+    """
+    first = FIRST_PLAN_YEAR + 5 * (int(plan_period.removeprefix("fyp")) - FIRST_PLAN_NUMBER)
+    return first, first + 4
+
+
+def find_plan_periods(text: str) -> list[tuple[int, str]]:
+    """Where five-year plans are named, and which: [(place, plan period), …].
+
+    >>> find_plan_periods("'十五'主要成效，十二五期间，十五个部门")
+    [(0, 'fyp10'), (9, 'fyp12')]
+    """
+    return [
+        (
+            match.start(),
+            PLAN_NAMES[match["long"] or match["short"] or match["bare"]]
+            if match["ordinal"] is None
+            else _ORDINALS[match["ordinal"]],
+        )
+        for match in _PLAN.finditer(text)
+    ]
+
+
+def plan_period_named(text: str) -> str | None:
+    """The one plan period that `text` names, None when it names none or several."""
+    named = {period for _, period in find_plan_periods(text)}
+    return named.pop() if len(named) == 1 else None
+
+
+def find_periods(text: str, *, year: int | None = None) -> Iterator[Period]:
+    """The dates and spans of years in `text`, in order; relative ones need the document's `year`.
+
+    >>> [p.iso for p in find_periods("2013年8月1日至12月31日期间；到2015年；2011-2012年")]
+    ['2013-08-01/2013-12-31', '2015', '2011/2012']
+    """
+    for match in _PERIOD.finditer(text):
+        if (period := _read_period(match, year)) is not None:
+            yield period
+
+
+def _read_period(match: re.Match[str], document_year: int | None) -> Period | None:
+    year = _year(match["y"]) if match["y"] else _relative_year(match["relative"], document_year)
+    if year is None or not _is_a_year(match):
+        return None
+    first = _iso(year, match["m"], match["d"], match["bound"])
+    second = ""
+    if match["y2"] or match["m2"]:
+        year2 = _year(match["y2"]) if match["y2"] else year
+        second = _iso(year2 or year, match["m2"], match["d2"], match["bound2"])
+    until = match["until"]
+    start = (
+        match.start() if until in ("截至", "截止", "截止到", "至", "到") else match.start() + len(until or "")
+    )
+    kind = "span"
+    if until in ("截至", "截止", "截止到") or (match["bound"] or "").endswith(("底", "末")):
+        kind = "moment"
+    if until in ("到", "至") and not second:
+        kind = "deadline"
+    return Period(start, match.end(), f"{first}/{second}" if second else first, kind)
+
+
+def _is_a_year(match: re.Match[str]) -> bool:
+    """Four digits are a year when 年 or a span says so; `2013项` is a count, `IPv2013` a name."""
+    if match["relative"]:
+        return True
+    before = match.string[match.start("y") - 1 : match.start("y")]
+    if before.isdigit() or before == ".":
+        return False
+    after_year = match.string[match.end("y") : match.end("y") + 1]
+    return after_year == "年" or bool(match["y2"]) or bool(match["bound"])
+
+
+def _year(text: str) -> int | None:
+    value = parse_numeral(text)
+    return int(value) if value is not None and 1949 <= value <= 2060 else None
+
+
+def _relative_year(word: str | None, year: int | None) -> int | None:
+    return None if year is None or word is None else year + _RELATIVE[word]
+
+
+def _iso(year: int, month: str | None, day: str | None, bound: str | None) -> str:
+    if month and 1 <= int(month) <= 12:
+        last = calendar.monthrange(year, int(month))[1]
+        if day and 1 <= int(day) <= last:
+            return f"{year}-{int(month):02d}-{int(day):02d}"
+        return f"{year}-{int(month):02d}-{last}" if bound else f"{year}-{int(month):02d}"
+    return f"{year}-12-31" if bound and bound.endswith(("底", "末")) else str(year)

@@ -1,0 +1,1 @@
+"""Bytes → repaired text that still knows its source."""
