@@ -21,10 +21,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules={"frames"},
     submod_attrs={
         "analyse.comparisons": ["compare_periods"],
+        "analyse.wording": ["count_words"],
         "documents": ["Corpus", "Document", "read_corpus", "read_document", "read_text"],
         "extract.indicators": ["match_indicators"],
         "extract.quantities": ["find_quantities"],
         "extract.themes": ["code_themes"],
+        "report.conclusions": ["write_conclusion"],
         "report.figures": [
             "plot_corpus",
             "plot_indicator",

@@ -291,7 +291,7 @@ def _new_figure(rows: float, title: str, notes: Sequence[str], *, extra: float =
     from matplotlib.figure import Figure
 
     # not pyplot's: nothing stays open, and a notebook shows it once
-    text = "\n".join(_wrap(note, 118) for note in notes)
+    text = "\n".join(_wrap(note, 136) for note in notes)
     height = rows * ROW + extra + 0.16 * (text.count("\n") + 1)
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     figure.suptitle(_wrap(title, 88), x=0.01, ha="left", fontsize=12)
@@ -520,8 +520,10 @@ def _comparison_notes(table: pd.DataFrame, shown: int, lang: str, source: str | 
         least = min(smallest)
         note = _say(
             lang,
-            f"p：以文件为单位的置换检验，可达到的最小 p = {least:.4g}；q：Benjamini-Hochberg。",
-            f"p: permutation of documents, smallest attainable p = {least:.4g}; q: Benjamini-Hochberg.",
+            f"p：文件（或机关）的置换检验，可达到的最小 p = {least:.4g}；"
+            "q：Benjamini-Hochberg，不可能显著的类为 –。",
+            f"p: permutation of documents or issuers, smallest attainable p = {least:.4g}; "
+            "q: Benjamini-Hochberg over the testable codes, else –.",
         )
         if least > 0.05:
             note += _say(

@@ -222,10 +222,24 @@ def _sentence_texts(
             start, end = _place_in_text(document.aligned, start, end)
             in_text.append(Mark(start - text_start, end - text_start, kind, title))
     published = document.raw[sentence.start : sentence.end]
+    readable = _with_published_punctuation(document.aligned, text_start, sentence.text)
     return {
-        "text": mark_text(sentence.text, in_text),
-        "raw": mark_text(published, in_raw) if published != sentence.text else None,
+        "text": mark_text(readable, in_text),
+        "raw": mark_text(published, in_raw) if published != readable else None,
     }
+
+
+def _with_published_punctuation(aligned: AlignedText, start: int, text: str) -> str:
+    """Give a repaired sentence its full-width punctuation back: rules need it narrow, readers do not."""
+    places = range(start, start + len(text)) if aligned.origin is None else aligned.origin[start:]
+    originals = (aligned.raw[place] for place in places)
+    return "".join(
+        original if original in _WIDE and _WIDE[original] == char else char
+        for original, char in zip(originals, text, strict=False)
+    )
+
+
+_WIDE: Final = dict(zip("，；：！？（）", ",;:!?()", strict=True))
 
 
 def _place_in_text(aligned: AlignedText, start: int, end: int) -> tuple[int, int]:
@@ -263,6 +277,9 @@ def _codes(rows: Iterable[dict[str, Any]], lang: str) -> list[dict[str, str]]:
     ]
 
 
+_STOPS: Final = "。．.：: \u3000"
+
+
 def _section_parts(document: Document, sentences: list[dict[str, Any]], lang: str) -> list[dict[str, Any]]:
     """Return the sections in order, each with its paragraphs of sentences; no sentence is lost."""
     known = {section.section for section in document.sections}
@@ -282,7 +299,11 @@ def _section_parts(document: Document, sentences: list[dict[str, Any]], lang: st
     for section in document.sections:
         items = [item for item in sentences if item["section"] == section.section]
         # a heading counts as a sentence: shown once, as the heading, under its own anchor
-        head = items.pop(0) if items and items[0]["plain"] == section.heading.strip() else None
+        head = (
+            items.pop(0)
+            if items and items[0]["plain"].rstrip(_STOPS) == section.heading.strip(_STOPS)
+            else None
+        )
         named = (section.plan_period, section.stance)
         chips = [label(name, lang) for name in named if name and name != "other"]
         parts.append(

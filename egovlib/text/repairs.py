@@ -132,8 +132,8 @@ def script(text: str) -> str:
     counted on 140 city reports). So a document that changes 5 % is converted whole, and else each paragraph that
     changes at least 3 characters and 2 %.
 
-    >>> script("電子政務發展規劃\\n沈阳市"), script("沈阳覆盖")
-    ('电子政务发展规划\\n沈阳市', '沈阳覆盖')
+    >>> script("電子政務發展規劃\n沈阳市"), script("沈阳覆盖")
+    ('电子政务发展规划\n沈阳市', '沈阳覆盖')
     """
     simplified: str = _to_simplified().convert(text)
     if simplified == text or len(simplified) != len(text):
@@ -159,7 +159,7 @@ def site_debris(text: str) -> list[Edit]:
 
     A line goes only when it is debris from end to end (codebook/debris.csv), so no line with prose is lost.
 
-    >>> repair("下载文档\\n上传人:某某\\n12页\\n某市规划")[0].text.strip()
+    >>> repair("下载文档\n上传人:某某\n12页\n某市规划")[0].text.strip()
     '某市规划'
     """
     pattern = _debris()
@@ -180,8 +180,8 @@ _DRESSED_NUMBER = re.compile(
 def page_numbers(text: str) -> list[Edit]:
     r"""Delete lines that hold nothing but a page number: `— 3 —`, `第3页`, and bare numbers that count up.
 
-    >>> repair("上文\\n— 12 —\\n下文")[0].text
-    '上文\\n下文'
+    >>> repair("上文\n— 12 —\n下文")[0].text
+    '上文\n下文'
     """
     dressed = list(_DRESSED_NUMBER.finditer(text))
     bare = list(re.finditer(r"^[ \t]*(\d{1,3})[ \t]*\n", text, re.MULTILINE))
@@ -341,7 +341,7 @@ def hard_wraps(text: str) -> list[Edit]:
     Evidence, whole document: two lines of about one width that follow each other and both stop in the middle of
     a sentence, and at least five such lines in all. A break inside a number is always mended.
 
-    >>> repair("\\n".join(["某市大力推进政务服务平台建设工作成效" for _ in range(6)]) + "。")[0].text.count("\\n")
+    >>> repair("\n".join(["某市大力推进政务服务平台建设工作成效" for _ in range(6)]) + "。")[0].text.count("\n")
     0
     """
     if "\n" not in text:

@@ -185,7 +185,7 @@ def _letter(count: int) -> str:
 def _candidate_headings(text: str) -> Iterator[_Heading]:
     padded = "\n" + text  # so that a heading at the very start also follows a line end
     matches = list(_MARKER.finditer(padded))
-    nexts = [match.start() for match in matches[1:]] + [len(text)]
+    nexts = [*(match.start() for match in matches[1:]), len(padded)][: len(matches)]
     for match, following in zip(matches, nexts, strict=True):
         style = match.lastgroup or ""
         label = match[style]
@@ -234,6 +234,9 @@ def _period(
     named = find_plan_periods(heading)
     if named:
         return named[-1][1] if stance == "plan" else named[0][1]
+    years = {plan_period_of(int(year)) for year in re.findall(r"((?:19|20)\d\d)年", heading)}
+    if stance == "review" and len(years) == 1:
+        return years.pop()
     if parent is not None:
         return parent[0]
     spoken = _spoken_period(text[:300])

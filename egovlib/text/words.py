@@ -4,8 +4,8 @@ One private tokenizer, its dictionary built once from jieba's own and the codebo
 `jieba.dt` is never touched, nothing is added at run time, and no cache file is written: the same text gives
 the same words in every process. jieba is never used to find numbers (it cuts 520万户 into 520 | 万户).
 
->>> words("建成政务外网和政府门户网站")
-['建成', '政务外网', '和', '政府门户网站']
+>>> words("建成政务外网和政务云平台")
+['建成', '政务外网', '和', '政务云', '平台']
 """
 
 from __future__ import annotations
