@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from egovlib import codebook
+from egovlib.documents import LEAD
 from egovlib.extract.periods import Period, find_periods, plan_years
-from egovlib.extract.themes import topic_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from egovlib.documents import Document
     from egovlib.extract.quantities import Reading
@@ -48,12 +49,18 @@ class Context:
     sentence: str
     section: Section | None
     document: Document
+    carried_role: str | None
+    """The role of the quantity just before in the same list: 344块,其中203块."""
 
     @property
     def surface(self) -> str:
         """The quantity itself, in repaired text."""
         return self.document.text[self.reading.start : self.reading.end]
 
+
+CARRIED_OVER = 16
+"""Characters between two quantities of one list; 其中农村地区改造行政村 and the like have up to 12."""
+JOINERS = ("、", "和", "与", "及")
 
 _CLAUSE = re.compile(r"[,，。;；:：!！?？\n]|——")
 
@@ -72,6 +79,10 @@ class Reader:
             if not _in_a_title(self.text, period.start)
         ]
         self.period_starts = [period.start for period in self.periods]
+        self.last: tuple[Reading, str] | None = None
+        self.focused = bool(
+            _FOCUS.search(f"{document.title or ''} {self.text[:LEAD] if not document.title else ''}")
+        )
 
     def read(self, reading: Reading) -> Attributes | None:
         """The attributes of a reading; None when its context shows that it measures nothing."""
@@ -87,21 +98,32 @@ class Reader:
             sentence=self.text[start:end],
             section=section,
             document=self.document,
+            carried_role=self._carried_role(reading, start),
         )
         if reading.kind == "big" and not _reports_a_result(context):
             return None
-        status = status_of(context)
+        role = role_of(context)
+        status = status_of(context, role)
         subject = subject_of(context)
+        self.last = (reading, role)
         return Attributes(
-            role=role_of(context),
+            role=role,
             status=status,
-            period=self._period(context, number, status),
+            period=self._period(context, number, status, role),
             tier=tier_of(context),
             subject=subject,
-            topic=topic_of(context, subject),
+            topic=topic_of(context, subject, focused=self.focused),
             section=section.section,
             sentence=number + 1,
         )
+
+    def _carried_role(self, reading: Reading, sentence_start: int) -> str | None:
+        """Items of one list share their role: the last quantity stands near, in the same unit and sentence."""
+        if self.last is None or self.last[0].start < sentence_start or self.last[0].unit != reading.unit:
+            return None
+        gap, role = self.text[self.last[0].end : reading.start], self.last[1]
+        near = len(gap) <= CARRIED_OVER and role in ("flow", "level")
+        return role if near or gap in JOINERS else None
 
     def _before(self, place: int, sentence_start: int) -> str:
         piece = self.text[sentence_start:place]
@@ -115,7 +137,7 @@ class Reader:
 
     # --- period ---------------------------------------------------------------------------------
 
-    def _period(self, context: Context, number: int, status: str) -> str | None:
+    def _period(self, context: Context, number: int, status: str, role: str) -> str | None:
         """Own sentence, then the paragraph's governing date, then the section's deadline or heading."""
         start, end, section = self.sentences[number]
         place = context.reading.start
@@ -124,6 +146,7 @@ class Reader:
             lambda: self._whole_year(context),
             lambda: self._behind(context, end),
             lambda: self._governing(start, place),
+            lambda: self._before_the_change(context) if role == "from" else None,
             lambda: self._heading_period(section),
             lambda: self._deadline(section, place) if status == "target" else None,
             lambda: self._reported_year(context, status),
@@ -134,12 +157,21 @@ class Reader:
         """The nearest date before the number in its sentence; `比2010年` is what it is compared with."""
         i = bisect_left(self.period_starts, place) - 1
         while i >= 0 and self.periods[i].start >= start:
-            if not re.search(
-                r"[比较]$|相比", self.text[max(0, self.periods[i].start - 2) : self.periods[i].start]
-            ):
+            if not self._is_a_base(self.periods[i], place):
                 return _without_start_of_open_span(self.text, self.periods[i], self.document.year)
             i -= 1
         return None
+
+    def _is_a_base(self, period: Period, place: int) -> bool:
+        """`比2010年`, `2015年的3.75倍`: what a number is compared with does not date it.
+
+        `2005年的` dates only the number directly behind it.
+        """
+        if re.search(r"[比较]$|相比|相当于$", self.text[max(0, period.start - 3) : period.start]):
+            return True
+        if not self.text.startswith("的", period.end):
+            return False
+        return place - period.end > 3 or bool(re.match(r"[\d.]+ ?倍", self.text[place : place + 8]))
 
     def _behind(self, context: Context, end: int) -> str | None:
         """A date right behind the number, before the next mark: `建设20个(2015年)`."""
@@ -153,9 +185,18 @@ class Reader:
             return self.periods[i].iso
         return None
 
+    def _before_the_change(self, context: Context) -> str | None:
+        """What a year's report says a change started from is the year before, or five years before."""
+        year = self._reported(context) if self.document.genre == "work_report" else None
+        if year is None:
+            return None
+        return str(year - (5 if "五年" in context.sentence_before else 1))
+
     def _whole_year(self, context: Context) -> str | None:
         """全年 and 年底前 take the year that is being reported."""
-        if not re.search(r"全年|当年|年内|年底前|年底|年末", context.sentence_before):
+        if not re.search(
+            r"全年|当年|(?<![一二三四五六七八九十\d])年内|年底前|年底|年末", context.sentence_before
+        ):
             return None
         year = self._reported(context)
         return None if year is None else str(year)
@@ -214,7 +255,7 @@ class Reader:
     def _reported(self, context: Context) -> int | None:
         year, section = self.document.year, context.section
         if section is not None and (heading := self._heading_period(section)):
-            return int(heading[:4])
+            return int(heading.split("/")[-1][:4])
         if year is None:
             return None
         looks_back = (
@@ -238,126 +279,118 @@ def _without_start_of_open_span(text: str, period: Period, year: int | None) -> 
 
 # --- role -----------------------------------------------------------------------------------------
 
-_CHANGE_VERBS = (
-    "(?:增长|增加|增幅|增速|上升|上涨|下降|降低|降幅|减少|减|缩短|压缩|压减|精简|缩减|节约|节省"
-    "|提高|提升|扩大|翻|快于|高于|低于|升|降|涨|新增?长)"
+_CHANGE = (
+    "(?:增长|增加|增幅|增速|上升|上涨|下降|降低|降幅|减少|减(?!税|负|免|贫|排)|缩短|压缩|压减|精简|缩减|节约|节省"
+    "|提高|提升|扩大|扩容|翻|快于|升|降|涨|再加|提(?![交案供出前请起]))"
 )
-_REACHES = r"(?:至|到|为|达到?|成)"
-_BEFORE_NUMBER = r"(?:了|约|近|超过?|逾|幅度|比例|[^,。;\d]{0,4}?)?"
+_REACHES = "(?:至|到|为|达到?|成)"
+_RANKED = re.compile(r"[第列居排]|位次|排名")
+_FROM = re.compile(r"(?:从|由)[^,。;]{0,24}$")
+_TO_FOLLOWS = re.compile(r"[^。;]{0,14}?(?:至|到|为|达)")
+_RATE_OF_CHANGE = re.compile(
+    r"(?:增速|增幅|增长率|降幅|涨幅|增量)(?:为|达到?|是|约|在)?[^,。;\d]{0,3}$|(?:少|多|加)了?$"
+)
+_TO = re.compile(
+    rf"{_CHANGE}[^,。;\d]{{0,6}}?{_REACHES}了?[^,。;\d]{{0,3}}$|(?:从|由)[^,。;]*\d[^,。;]*(?:至|到|为)[^,。;\d]{{0,3}}$"
+)
+_CHANGED_BY = re.compile(rf"{_CHANGE}[^,。;\d]{{0,5}}$")
+_CHANGE_FOLLOWS = re.compile(rf"[^,。;]{{0,3}}{_CHANGE}")
+
 _FLOW_WORDS = re.compile(
-    r"受理|办理|办结|接听|接受|接收|发放|发布|公开|访问|查询|转送|申报|召开|举办|培训|新增|新建|新设|新办|新登记|完成|投资|投入|支出|收入|"
-    r"产值|总值|增加值|销售|交易|签约|引进|进出口|成交|贷款|减税|资金|处理|归集|推送|点击|浏览|检查|查处|开展|实施|组织|制定|印发|出台|"
-    r"修订|授权|申请|录入次|调用|共享(?:数据)?次|游客|接待|生产|产量|贡献|消费|补助|奖励|拨付|筹集|捐|批准|取消|下放|审批项目|来电|工单|用量|流量|评测|测评"
+    "受理|办理|办结|办成|办完|接听|接到|接受|接收|发放|发出|发送|发布|主动公开|访问|点击|浏览|查询|转送|派出|申报|召开|举办|培训|新增|新建|新设|"
+    "新办|新开工|开工|新登记|登记|投资|投入|支出|收入|产值|总值|增加值|销售|交易|签约|引进|进出口|成交|贷款|融资|减税|减免|资金|处理|推送|检查|"
+    "查处|制定|印发|出台|修订|授权|申请|调用|游客|接待|生产|产量|消费|补助|奖励|拨付|筹集|筹措|捐|批准|取消|下放|来电|工单|测评|"
+    "转移|就业|资助|改造(?!的)|安装|搬迁|减贫|脱贫|安置|救助|改建|获得|安排|日均|年均|每天|每年|打造|引育|立项|攻克|净增|招收|招引|实施"
 )
+_FLOW_FOLLOWS = re.compile("[^,。;]{0,12}(?:检查|测评|获得|办完|办结|培训)")
+_DONE = re.compile("(?:完成|开展)[^,。;]*$")
 _FLOW_UNITS = frozenset(
-    (
-        "人次",
-        "次",
-        "件",
-        "篇",
-        "笔",
-        "户次",
-        "家次",
-        "件次",
-        "场次",
-        "批次",
-        "班次",
-        "架次",
-        "辆次",
-        "件/年",
-        "户次/年",
-        "场",
-        "起",
-        "例",
-        "宗",
-    )
-)
+    ("人次", "次", "件", "篇", "笔", "户次", "家次", "件次", "场次", "批次", "班次", "架次", "辆次", "件/年", "户次/年", "场", "起", "例", "宗")
+)  # fmt: skip
 _STOCK_WORDS = re.compile(
-    r"建成|拥有|共有|现有|达到|覆盖|接入|联通|连通|连接|联接|保有|总数|总量|总规模|累计建|存量|规模|余额|资产|储量|面积|里程|纳入|入库|收录|涵盖|已有|成为|"
-    r"入选|认定|获批|培育|平均|人均|每"
+    "建成|拥有|共有|现有|达到|覆盖|接入|联通|连通|连接|联接|保有|总数|总量|总规模|存量|规模|余额|资产|储量|面积|里程|纳入|入库|收录|涵盖|已有|成为|"
+    "入选|获批|在库|登记在册|培育|平均|人均|每万|每百|完成|归集|汇聚|开展|上线|累计建|累计达"
 )
+_LEVEL_UNITS = frozenset(("%", "‰", "工作日", "小时", "分钟", "年", "天", "月", "秒", "倍"))
+_PER_HEAD = re.compile("每万人|每百|人均(?!可支配收入|收入)|拥有量|平均(?!每)")
 
 
 def role_of(context: Context) -> str:
-    """Level | flow | change | from | to | rank, by the wording around the number."""
+    """level | flow | change | from | to | rank, by the wording around the number."""
     reading, before, after, unit = context.reading, context.before, context.after, context.reading.unit
-    if reading.kind in ("rank", "grade") or (
-        unit == "位" and re.search(r"[第列居排]", before[-6:] + context.surface)
-    ):
+    following = context.document.text[reading.end : reading.end + 24]
+    if reading.kind in ("rank", "grade") or (unit == "位" and _RANKED.search(before[-6:] + context.surface)):
         return "rank"
-    if (
-        re.search(r"(?:从|由)[^,。;]{0,18}$", before)
-        and re.match(
-            rf"[^。;]{{0,16}}?{_CHANGE_VERBS}?[^。;]{{0,6}}?(?:{_REACHES}|的)",
-            after + context.document.text[reading.end + len(after) :][:12],
-        )
-        and re.search(r"^[^。;]{0,14}(?:至|到|为|达)", context.document.text[reading.end : reading.end + 20])
-    ):
-        return "from"
-    if re.search(rf"{_CHANGE_VERBS}[^,。;\d]{{0,6}}?{_REACHES}(?:了)?[^,。;\d]{{0,3}}$", before):
-        return "to"
-    if re.search(r"(?:从|由)[^,。;]*\d[^,。;]*(?:至|到|为)[^,。;\d]{0,3}$", before):
-        return "to"
-    if re.search(rf"{_CHANGE_VERBS}[^,。;\d]{{0,5}}$", before) and not re.search(r"提高标准|扩大到", before):
-        return "change"
-    if "百分点" in unit or (unit in ("%", "倍") and re.match(rf"[^,。;]{{0,3}}(?:{_CHANGE_VERBS})", after)):
-        return "change"
-    if unit == "倍" and re.search(r"是|为|的", before[-4:]):
+    if reading.kind == "big":
         return "level"
+    if _FROM.search(before) and _TO_FOLLOWS.match(following):
+        return "from"
+    if _RATE_OF_CHANGE.search(before):
+        return "change"
+    if _TO.search(before):
+        return "to"
+    if _CHANGED_BY.search(before):
+        return "change"
+    if unit == "百分点" or (unit in ("%", "倍") and _CHANGE_FOLLOWS.match(after)):
+        return "change"
     return _stock_or_flow(context)
 
 
 def _stock_or_flow(context: Context) -> str:
     """A share or a stock at a moment is a level, what happened over a period a flow; the nearest word decides."""
-    unit, near = context.reading.unit, context.before[-16:] + "|" + context.after[:12]
-    if unit in ("%", "‰", "工作日", "小时", "分钟", "年", "天", "月", "秒") or unit.endswith("/百人"):
+    unit, before = context.reading.unit, context.before
+    if context.carried_role == "change":
+        return "change"
+    if unit in _LEVEL_UNITS or unit.endswith("/百人") or _PER_HEAD.search(before[-12:]):
         return "level"
     if unit in _FLOW_UNITS:
         return "flow"
     if unit in ("元", "美元"):
-        return "level" if re.search(r"人均|余额|资产|标准|平均|每|注册资本|市值", near) else "flow"
-    flow = [match.start() for match in _FLOW_WORDS.finditer(context.before)]
-    stock = [match.start() for match in _STOCK_WORDS.finditer(context.before)]
-    if flow and (not stock or max(flow) > max(stock)):
+        return "level" if re.search("余额|资产|标准|每|注册资本|市值|限额", before[-16:]) else "flow"
+    flow = [match.start() for match in _FLOW_WORDS.finditer(before)]
+    stock = [match.start() for match in _STOCK_WORDS.finditer(before)]
+    if _FLOW_FOLLOWS.match(context.after) and (_DONE.search(before) or not flow + stock):
         return "flow"
-    if (
-        not flow
-        and not stock
-        and re.search(r"全年|当年|累计", context.sentence_before[-40:])
-        and unit in ("份", "个", "人", "张")
-    ):
-        return "flow"
-    return "level"
+    if flow or stock:
+        return "flow" if max(flow, default=-1) > max(stock, default=-1) else "level"
+    return context.carried_role or "level"
 
 
 # --- status ---------------------------------------------------------------------------------------
 
+_DEADLINE = re.compile(
+    r"(?<!年)到(?:20\d\d|二〇)|20\d\d年(?:底|末)?前|年底前|(?<![一二三四五六七八九十\d])年内|期末"
+)
 _TARGET_WORDS = re.compile(
-    r"力争|确保|争取|计划|预期|预计|目标|将(?=[^军领近])|拟|要(?=[^求点素件])|努力|到(?:20\d\d|二〇)|20\d\d年(?:底|末)?前|年底前|年内|明年|未来|今后|不低于|必须|应当?(?![用急对])|实现.{0,20}的目标"
+    rf"力争|确保|争取|计划|预期|预计|目标|将(?=[^军领近])|拟|要(?=[^求点素件])|努力|{_DEADLINE.pattern}|明年|未来|今后"
+    r"|不低于|必须|应当?(?![用急对])|实现.{0,20}的目标"
 )
 _ACTUAL_WORDS = re.compile(
-    r"截至|截止|已(?![经]?成为趋势)|目前|建成了|实现了|达到了|取得|被评为|获得|累计|去年|上年|以来|现有|共有|同比"
+    "截至|截止|已(?!经?成为趋势)|目前|建成了|实现了|达到了|取得|被评为|获得|去年|上年|以来|现有|共有|同比"
 )
+_BOUNDS = ("at_least", "at_most")
 
 
-def status_of(context: Context) -> str:
-    """Actual | target: in a plan's sections what is not said to be reached is planned, elsewhere the reverse."""
+def status_of(context: Context, role: str) -> str:
+    """actual | target: in a plan's sections what is not said to be reached is planned, elsewhere the reverse.
+
+    What a change starts from was reached: 由240元提高到280元.
+    """
+    if role == "from":
+        return "actual"
     stance = context.section.stance if context.section else "other"
-    spoken = context.sentence_before + context.before
+    spoken = context.sentence_before
+    reached = list(_ACTUAL_WORDS.finditer(spoken))
+    planned = list(_TARGET_WORDS.finditer(spoken))
+    if reached and (not planned or reached[-1].start() > planned[-1].start()):
+        return "actual"
     if stance in ("plan", "safeguard"):
-        return (
-            "actual"
-            if _ACTUAL_WORDS.search(spoken) and not _TARGET_WORDS.search(context.before)
-            else "target"
-        )
+        return "target"
     if stance in ("review", "problem"):
-        return (
-            "target"
-            if re.search(r"到(?:20\d\d)年.{0,30}(?:将|力争|要|达到)|力争", spoken)
-            and not _ACTUAL_WORDS.search(spoken)
-            else "actual"
-        )
-    return "target" if _TARGET_WORDS.search(spoken) and not _ACTUAL_WORDS.search(spoken) else "actual"
+        deadline = _DEADLINE.search(spoken)
+        return "target" if deadline and not reached and re.search("将|力争|要|达到", spoken) else "actual"
+    required = context.document.genre in ("plan", "policy") and context.reading.approximator.approx in _BOUNDS
+    return "target" if planned or required else "actual"
 
 
 # --- tier -----------------------------------------------------------------------------------------
@@ -483,26 +516,46 @@ def _reports_a_result(context: Context) -> bool:
 
 # --- topic ----------------------------------------------------------------------------------------
 
+_FOCUS = re.compile(
+    "电子政务|数字政府|信息化|政务服务|政务公开|信息公开|政府网站|政务新媒体|智慧|数字化|大数据|数字(?!经济高)|互联网\\+|网络安全"
+)
+"""Titles of documents that are about e-government or informatisation; in others only strong terms speak."""
+_EGOVERNMENT = re.compile("电子政务|数字政府|政务")
+
 
 @cache
-def _topic_regex() -> tuple[re.Pattern[str], dict[str, str]]:
-    terms = topic_terms()
-    return re.compile("|".join(sorted(map(re.escape, terms), key=len, reverse=True)), re.IGNORECASE), terms
+def _topic_terms(strength: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    """One alternation of the terms of a strength, longest first, and each term's topic."""
+    terms = {
+        term: row["topic"]
+        for row in codebook.rows("topics")
+        if row["strength"] == strength
+        for term in row["terms"].split("|")
+    }
+    return re.compile("|".join(sorted(map(re.escape, terms), key=len, reverse=True))), terms
 
 
-def topic_of(context: Context, subject: str | None) -> str:
-    """The topic of the subject, else of the clause, the sentence, the heading; `other` outside e-government."""
-    heading = context.section.heading if context.section else ""
-    for part in (subject or "", context.before[-20:] + context.after[:16], context.sentence, heading):
-        topic = _topic_in(part)
-        if topic is not None:
+def topic_of(context: Context, subject: str | None, *, focused: bool) -> str:
+    """The topic of the subject, else of the clause, the sentence and the heading; `other` outside e-government.
+
+    The nearer part decides. Weak terms (系统, 审批) and wider parts speak only in documents about e-government:
+    in a work report the system of a sentence's other clause says nothing of its tons of grain.
+    """
+    clause = context.before[-24:] + context.after[:20]
+    for part in (subject or "", clause):
+        if (topic := _topic_in(part, "strong")) is not None:
             return topic
-    title = context.document.title or ""
-    return "applications" if re.search(r"电子政务|数字政府", title + heading) else "other"
+    if not focused:
+        return "other"
+    heading = context.section.heading if context.section else ""
+    parts = ((clause, "weak"), (context.sentence, "strong"), (heading, "strong"), (heading, "weak"))
+    found = (_topic_in(part, strength) for part, strength in parts)
+    fallback = "applications" if _EGOVERNMENT.search(context.document.title or "") else "other"
+    return next((topic for topic in found if topic is not None), fallback)
 
 
-def _topic_in(text: str) -> str | None:
-    """The topic whose terms stand nearest the end of `text`."""
-    regex, terms = _topic_regex()
-    found: Sequence[str] = regex.findall(text)
-    return terms[found[-1].lower()] if found and found[-1].lower() in terms else None
+def _topic_in(text: str, strength: str) -> str | None:
+    """The topic whose term stands nearest the end of `text`."""
+    regex, terms = _topic_terms(strength)
+    found = regex.findall(text)
+    return terms[found[-1]] if found else None

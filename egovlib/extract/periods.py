@@ -87,15 +87,13 @@ def find_plan_periods(text: str) -> list[tuple[int, str]]:
     >>> find_plan_periods("'十五'主要成效，十二五期间，十五个部门")
     [(0, 'fyp10'), (9, 'fyp12')]
     """
-    return [
-        (
-            match.start(),
-            PLAN_NAMES[match["long"] or match["short"] or match["bare"]]
-            if match["ordinal"] is None
-            else _ORDINALS[match["ordinal"]],
-        )
-        for match in _PLAN.finditer(text)
-    ]
+    return [(match.start(), _named(match)) for match in _PLAN.finditer(text)]
+
+
+def _named(match: re.Match[str]) -> str:
+    if match["ordinal"] is not None:
+        return _ORDINALS[match["ordinal"]]
+    return PLAN_NAMES[match["long"] or match["short"] or match["bare"]]
 
 
 def plan_period_named(text: str) -> str | None:
@@ -110,9 +108,24 @@ def find_periods(text: str, *, year: int | None = None) -> Iterator[Period]:
     >>> [p.iso for p in find_periods("2013年8月1日至12月31日期间；到2015年；2011-2012年")]
     ['2013-08-01/2013-12-31', '2015', '2011/2012']
     """
-    for match in _PERIOD.finditer(text):
-        if (period := _read_period(match, year)) is not None:
-            yield period
+    dates = (_read_period(match, year) for match in _PERIOD.finditer(text))
+    found = [period for period in dates if period is not None]
+    return iter(sorted([*found, *_plan_spans(text)], key=lambda period: period.start))
+
+
+_IN_TIME = re.compile(rf"{_QUOTE}(?P<when>期间|时期|以来|期末|末)")
+
+
+def _plan_spans(text: str) -> Iterator[Period]:
+    """“十二五”期间 is a span of years, “十二五”末 its last; “十二五”规划 is a name and no time."""
+    for match in _PLAN.finditer(text):
+        when = _IN_TIME.match(text, match.end())
+        if when is None:
+            continue
+        first, last = plan_years(_named(match))
+        ends = when["when"] in ("末", "期末")
+        iso, kind = (str(last), "moment") if ends else (f"{first}/{last}", "span")
+        yield Period(match.start(), when.end(), iso, kind)
 
 
 def _read_period(match: re.Match[str], document_year: int | None) -> Period | None:

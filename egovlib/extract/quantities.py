@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from egovlib import codebook, frames
 from egovlib.documents import documents_of
-from egovlib.extract.attributes import Attributes, Reader
+from egovlib.extract.attributes import JOINERS, Attributes, Reader
 from egovlib.extract.numerals import ARABIC, HAN, MULTIPLIER, multiplier_value, parse_numeral
 from egovlib.extract.units import find_unit
 
@@ -163,7 +163,7 @@ def find_readings(text: str) -> Iterator[Reading]:
         if reading is None or _trapped(match, reading, trapped, starts):
             place = _resume(match, place)
             continue
-        joined = text[last_end : reading.start] in ("和", "与", "、", "及")
+        joined = text[last_end : reading.start] in JOINERS
         if joined and inherited is not None and reading.approximator is EXACT:
             # 接近40%和35%: the hedge holds for both
             reading = _with(reading, inherited)
