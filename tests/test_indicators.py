@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egovlib import codebook, frames
-from egovlib.extract.indicators import COLUMNS, match_indicators, read_codebook, units
+from egovlib.extract.indicators import COLUMNS, match_indicators, read_codebook
+from egovlib.extract.units import dimensions
 
 BOOK = read_codebook()
 QUANTITY = {
@@ -157,7 +158,7 @@ def test_an_example_is_never_given_a_wrong_unit_or_lost(one, value, tier):
     assert found.rule
     if isinstance(found.indicator, str):
         taken = BOOK.by_code[found.indicator]
-        assert found.unit in units()[taken.dimension]
+        assert found.unit in dimensions()[taken.dimension]
         assert found.tier == tier
 
 

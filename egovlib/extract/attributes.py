@@ -316,7 +316,7 @@ _PER_HEAD = re.compile("每万人|每百|人均(?!可支配收入|收入)|拥有
 
 
 def role_of(context: Context) -> str:
-    """level | flow | change | from | to | rank, by the wording around the number."""
+    """The role: level | flow | change | from | to | rank, by the wording around the number."""
     reading, before, after, unit = context.reading, context.before, context.after, context.reading.unit
     following = context.document.text[reading.end : reading.end + 24]
     if reading.kind in ("rank", "grade") or (unit == "位" and _RANKED.search(before[-6:] + context.surface)):
@@ -372,7 +372,7 @@ _BOUNDS = ("at_least", "at_most")
 
 
 def status_of(context: Context, role: str) -> str:
-    """actual | target: in a plan's sections what is not said to be reached is planned, elsewhere the reverse.
+    """The status: in a plan's sections what is not said to be reached is planned, elsewhere the reverse.
 
     What a change starts from was reached: 由240元提高到280元.
     """

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from egovlib import codebook, frames
 from egovlib.codebook import terms
+from egovlib.extract.units import conversion, dimensions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +114,7 @@ def match_indicators(
     dimension), topic, tier and stock or flow do not contradict it; a change, or the start of one, is never
     a level. The longest terms win; between equals the quantity is ambiguous and stays unmatched. Of a
     listing subject the last item is read first (4G基站410个、5G基站). Values are in the indicator's unit, but
-    for units without a factor in codebook/dimensions.csv, which are kept.
+    for units without a factor in codebook/units.csv, which are kept.
 
     >>> row = ("doc", 0, 8, "60%", 60.0, None, None, None, "%", "exact", "level", "actual", "2015",
     ...        "province", "省级部门信息共享度", "resources", "1", 1)
@@ -147,7 +148,7 @@ def _observation(row: Any, decision: _Decision, context: _Context) -> tuple[Any,
     name, unit, factor = None, row.unit, 1.0
     if decision.indicator is not None:
         name = decision.indicator.indicator
-        known = units()[decision.indicator.dimension][row.unit]
+        known = conversion(decision.indicator.dimension, row.unit, decision.indicator.unit)
         if known is not None:
             unit, factor = decision.indicator.unit, known
     return (
@@ -193,7 +194,7 @@ def _specificity(match: terms.Match) -> int:
 
 def _objection(row: Any, indicator: Indicator) -> str:
     """Say why `indicator` cannot take the quantity; "" when it can."""
-    if row.unit not in units()[indicator.dimension]:
+    if row.unit not in dimensions()[indicator.dimension]:
         return f"unit {row.unit or 'none'} does not fit {indicator.indicator} ({indicator.dimension})"
     if (row.role == "rank") != (indicator.kind == "rank"):
         return f"role {row.role} does not fit {indicator.indicator} ({indicator.kind})"
@@ -238,21 +239,6 @@ def _context(documents: Any) -> _Context:
         regions[document.doc] = document.region
         sentences.update(((document.doc, one.sentence), one.text) for one in document.sentences)
     return _Context(regions, sentences)
-
-
-@cache
-def units() -> dict[str, dict[str, float | None]]:
-    """Return the units that fit each dimension, each with its factor to the indicator's unit.
-
-    None stands for a unit that fits but cannot be converted (a calendar day is not a working day).
-
-    >>> units()["data"]["TB"]
-    1000.0
-    """
-    fitting: dict[str, dict[str, float | None]] = defaultdict(dict)
-    for row in codebook.rows("dimensions"):
-        fitting[row["dimension"]][row["unit"]] = float(row["factor"]) if row["factor"] else None
-    return dict(fitting)
 
 
 def read_codebook(name_or_path: str | Path = "indicators") -> Codebook:
@@ -304,15 +290,15 @@ def _check_choices(file: str, number: int, row: terms.Row) -> None:
 
 
 def _check_unit(file: str, number: int, row: terms.Row) -> None:
-    known = units()
+    known = dimensions()
     if row["dimension"] not in known:
         terms.refuse(
             terms.Place(file, number, "dimension"), row["dimension"], ", ".join(known), "choose one of these"
         )
-    if known[row["dimension"]].get(row["unit"]) != 1:
-        base = [unit or "empty" for unit, factor in known[row["dimension"]].items() if factor == 1]
+    if known[row["dimension"]].get(row["unit"]) is None:
+        convertible = [unit or "empty" for unit, factor in known[row["dimension"]].items() if factor]
         terms.refuse(
-            terms.Place(file, number, "unit"), row["unit"], f"{row['dimension']} has {', '.join(base)}",
+            terms.Place(file, number, "unit"), row["unit"], f"{row['dimension']} has {', '.join(convertible)}",
             "choose one of these",
         )  # fmt: skip
 

@@ -1,17 +1,23 @@
 """Units: the measure words of government prose, their dimension and their factor to its base.
 
+One table, codebook/units.csv, says which units there are, what they measure and what else they may count:
+数据 in G is a volume, 宽带 in G a rate. Compound units are read by one grammar: `unit`, `unit·unit`,
+`unit/unit`, with a round number allowed below the stroke (部/百人, 元/人·月, 吨标准煤/万元).
+
 >>> unit = find_unit("个工作日内办结", 0)
 >>> unit.unit, unit.dimension, unit.end
-('工作日', 'time', 4)
+('工作日', 'time:workday', 4)
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from egovlib import codebook
+from egovlib.extract.numerals import multiplier_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +25,7 @@ class Unit:
     """A unit read in a text.
 
     unit       as written, without multiplier; 个工作日 is 工作日
-    dimension  share, money, time, data, count:item, … ; "" for a per-unit that the table does not list
+    dimension  share, money, time, data, count:item, …; of a compound `numerator/denominator`
     factor     to the dimension's base (亿 and 万 are in the value, not here); None where there is none
     end        where it ends in the text it was read in
     """
@@ -30,17 +36,55 @@ class Unit:
     end: int
 
 
-_AFTER_GE = ("工作日", "百分点", "小时", "月", "季度")
+_AFTER_GE = ("工作日", "百分点", "小时", "月", "季度", "星期", "课时", "学时")
 """Words that take 个 before them without it being part of the unit."""
 
 
 @cache
 def unit_table() -> dict[str, tuple[str, float | None]]:
-    """Each unit's (dimension, factor), from codebook/units.csv."""
-    return {
-        row["unit"]: (row["dimension"], float(row["factor"]) if row["factor"] else None)
-        for row in codebook.rows("units")
-    }
+    """Each unit's own (dimension, factor to the dimension's base), from codebook/units.csv.
+
+    >>> unit_table()["亩"]
+    ('area', 666.6666666666667)
+    """
+    return {row["unit"]: (row["dimension"], _factor(row["factor"])) for row in codebook.rows("units")}
+
+
+@cache
+def dimensions() -> dict[str, dict[str, float | None]]:
+    """The units that can measure each dimension, each with its factor to the base.
+
+    None stands for a unit that fits but cannot be converted (a calendar day is not a working day).
+
+    >>> dimensions()["time:workday"]
+    {'工作日': 1.0, '小时': None, '天': None, '日': None}
+    """
+    fitting: dict[str, dict[str, float | None]] = defaultdict(dict)
+    for row in codebook.rows("units"):
+        fitting[row["dimension"]][row["unit"]] = _factor(row["factor"])
+        for other in filter(None, row["also"].split("|")):
+            dimension, given, factor = other.partition("=")
+            fitting[dimension][row["unit"]] = _factor(factor) if given else 1.0
+    return dict(fitting)
+
+
+def _factor(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+def conversion(dimension: str, unit: str, to: str) -> float | None:
+    """What a value in `unit` is multiplied by to be in the unit `to`; None where no factor is known.
+
+    Raises KeyError for a unit that does not measure the dimension.
+
+    >>> conversion("data", "TB", "GB"), conversion("time:workday", "天", "工作日")
+    (1000.0, None)
+    """
+    fitting = dimensions()[dimension]
+    if unit == to:
+        return 1.0
+    one, other = fitting[unit], fitting[to]
+    return None if one is None or other is None else one / other
 
 
 @cache
@@ -51,26 +95,52 @@ def unit_pattern() -> str:
     """
     rows = sorted(codebook.rows("units"), key=lambda row: -len(row["unit"]))
     return "|".join(
-        re.escape(row["unit"]) + (f"(?!{row['not_before']})" if row["not_before"] else "") for row in rows
+        re.escape(row["unit"]) + (f"(?!{row['not_before']})" if row["not_before"] else "")
+        for row in rows
+        if row["unit"]
     )
 
 
 @cache
 def _unit_regex() -> re.Pattern[str]:
+    one = unit_pattern()
     return re.compile(
-        rf" ?(?:个(?P<after_ge>{'|'.join(_AFTER_GE)})|(?P<unit>{unit_pattern()}))"
-        r"(?P<per>/(?:百人|平方公里|平方千米|工作日|[年月日天户人亩吨件次]))?"
+        rf" ?(?:个(?P<after_ge>{'|'.join(_AFTER_GE)})|(?P<unit>{one}))"
+        rf"(?P<compound>(?:·(?:{one}))?(?:/[百千万亿]{{0,2}}(?:{one})(?:·(?:{one}))?)?)"
     )
 
 
 def find_unit(text: str, place: int) -> Unit | None:
-    """The unit that starts at `place` (one space before it is allowed), or None."""
+    """The unit that starts at `place` (one space before it is allowed), or None.
+
+    >>> find_unit("元/人·月的补助", 0).unit, find_unit("项目", 0)
+    ('元/人·月', None)
+    """
     match = _unit_regex().match(text, place)
     if match is None:
         return None
-    name = match["after_ge"] or match["unit"]
-    unit = name + (match["per"] or "")
-    dimension, factor = unit_table().get(unit) or ("", None)
-    if match["per"] is None and not dimension:
-        dimension, factor = {"月": ("time", None), "小时": ("time", None)}.get(name, ("", None))
-    return Unit("百分点" if unit == "个百分点" else unit, dimension, factor, match.end())
+    unit = (match["after_ge"] or match["unit"]) + match["compound"]
+    return Unit(unit, *_measured(unit), match.end())
+
+
+@lru_cache(maxsize=1024)
+def _measured(unit: str) -> tuple[str, float | None]:
+    """Dimension and factor: the table's, else those of the parts, multiplied and divided."""
+    if unit in unit_table():
+        return unit_table()[unit]
+    above, stroke, below = unit.partition("/")
+    if not stroke:
+        return _product(above)
+    many = re.match("[百千万亿]*", below)
+    multiplier = many[0] if many and below not in unit_table() else ""
+    top, bottom = _product(above), _product(below.removeprefix(multiplier))
+    factor = None if top[1] is None or bottom[1] is None else top[1] / (bottom[1] * multiplier_value(multiplier))
+    return f"{top[0]}/{bottom[0]}", factor
+
+
+def _product(units: str) -> tuple[str, float | None]:
+    parts = [unit_table()[unit] for unit in units.split("·")]
+    factor: float | None = 1.0
+    for _, each in parts:
+        factor = None if factor is None or each is None else factor * each
+    return "·".join(dimension for dimension, _ in parts), factor

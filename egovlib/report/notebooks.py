@@ -369,7 +369,9 @@ def _this_python(folder: Path) -> type:
         "PYTHONUTF8": "1",
         "PYTHONHASHSEED": "0",  # the order of a set must not change a report
     }
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    # the kernel warns on every start that its loopback connection is not encrypted: true, and no news
+    quiet = "--IPKernelApp.log_level=ERROR"
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", quiet]
     spec = KernelSpec(argv=command, display_name="Python 3", language="python", env=environment)
 
     class ThisPython(AsyncKernelManager):
