@@ -49,6 +49,8 @@ class Context:
     sentence: str
     section: Section | None
     document: Document
+    carried_subject: str | None
+    """The subject of the quantity before in the same sentence: 省级达到85%,市级达到70%."""
     carried_role: str | None
     """The role of the quantity just before in the same list: 344块,其中203块."""
 
@@ -80,6 +82,7 @@ class Reader:
         ]
         self.period_starts = [period.start for period in self.periods]
         self.last: tuple[Reading, str] | None = None
+        self.last_subject: tuple[int, str] | None = None
         self.focused = bool(
             _FOCUS.search(f"{document.title or ''} {self.text[:LEAD] if not document.title else ''}")
         )
@@ -98,6 +101,9 @@ class Reader:
             sentence=self.text[start:end],
             section=section,
             document=self.document,
+            carried_subject=self.last_subject[1]
+            if self.last_subject and self.last_subject[0] >= start
+            else None,
             carried_role=self._carried_role(reading, start),
         )
         if reading.kind == "big" and not _reports_a_result(context):
@@ -106,6 +112,8 @@ class Reader:
         status = status_of(context, role)
         subject = subject_of(context)
         self.last = (reading, role)
+        if subject is not None:
+            self.last_subject = (reading.start, subject)
         return Attributes(
             role=role,
             status=status,
@@ -297,11 +305,19 @@ _CHANGED_BY = re.compile(rf"{_CHANGE}[^,。;\d]{{0,5}}$")
 _CHANGE_FOLLOWS = re.compile(rf"[^,。;]{{0,3}}{_CHANGE}")
 
 _FLOW_WORDS = re.compile(
-    "受理|办理|办结|办成|办完|接听|接到|接受|接收|发放|发出|发送|发布|主动公开|访问|点击|浏览|查询|转送|派出|申报|召开|举办|培训|新增|新建|新设|"
-    "新办|新开工|开工|新登记|登记|投资|投入|支出|收入|产值|总值|增加值|销售|交易|签约|引进|进出口|成交|贷款|融资|减税|减免|资金|处理|推送|检查|"
-    "查处|制定|印发|出台|修订|授权|申请|调用|游客|接待|生产|产量|消费|补助|奖励|拨付|筹集|筹措|捐|批准|取消|下放|来电|工单|测评|"
-    "转移|就业|资助|改造(?!的)|安装|搬迁|减贫|脱贫|安置|救助|改建|获得|安排|日均|年均|每天|每年|打造|引育|立项|攻克|净增|招收|招引|实施"
+    "受理|办理|办结|办成|办完|接听|接到|接受|接收|发放|发出|发送|发布|主动公开|访问|点击|浏览|查询|转送|派出|申报|召开|举办|培训|新(?!型|的|区|能|一)|"
+    "开工|登记(?!在册)|投资|投入|支出|收入|产值|总值|增加值|销售|交易|签约|签订|引进|争引|贷款|融资|减税|减免|资金|兑付|处理|推送|检查|查处|"
+    "制定|印发|出台|修订|授权|申请|调用|接待|生产|产粮|消费|补助|奖励|拨付|筹集|筹措|捐|批准|取消|下放|来电|工单|测评|转移|就业|资助|"
+    "改造(?!的)|改建|改厕|安装|增设|搬迁|减贫|脱贫|安置|救助|获得|获批|获评|认定|安排|日均|年均|每天|每年|引育|立项|攻克|净增|招收|招录|招引|"
+    "创建|争创|治理|整治|拆除|处置|化解|解决|惠及|成立|转化|出让|供地|消化|识别|交付|重组|共建|选派|淘汰|关停|清退"
 )
+_FLOW_NOUNS = re.compile(
+    "吞吐量|产量|总产|进出口|销售额|营业收入|交易额|成交额|成交金额|零售总额|客流|游客|签约额"
+)
+"""Amounts of a period even where they "reach" a value: 粮食产量达到…"""
+_PROJECT_SIZE = re.compile("总投资|计划投资|余额|资产|标准|每|注册资本|市值|限额")
+_DONE_THIS_YEAR = re.compile("完成|实现|打通|启动")
+"""In a work report these tell what the year brought; elsewhere they tell what there is."""
 _FLOW_FOLLOWS = re.compile("[^,。;]{0,12}(?:检查|测评|获得|办完|办结|培训)")
 _DONE = re.compile("(?:完成|开展)[^,。;]*$")
 _FLOW_UNITS = frozenset(
@@ -309,7 +325,7 @@ _FLOW_UNITS = frozenset(
 )  # fmt: skip
 _STOCK_WORDS = re.compile(
     "建成|拥有|共有|现有|达到|覆盖|接入|联通|连通|连接|联接|保有|总数|总量|总规模|存量|规模|余额|资产|储量|面积|里程|纳入|入库|收录|涵盖|已有|成为|"
-    "入选|获批|在库|登记在册|培育|平均|人均|每万|每百|完成|归集|汇聚|开展|上线|累计建|累计达"
+    "入选|在库|登记在册|培育|平均|人均|每万|每百|完成|归集|汇聚|开展|上线|累计建|累计达|打造"
 )
 _LEVEL_UNITS = frozenset(("%", "‰", "工作日", "小时", "分钟", "年", "天", "月", "秒", "倍"))
 _PER_HEAD = re.compile("每万人|每百|人均(?!可支配收入|收入)|拥有量|平均(?!每)")
@@ -345,10 +361,14 @@ def _stock_or_flow(context: Context) -> str:
         return "level"
     if unit in _FLOW_UNITS:
         return "flow"
+    if _FLOW_NOUNS.search(before[-12:]):
+        return "flow"
     if unit in ("元", "美元"):
-        return "level" if re.search("余额|资产|标准|每|注册资本|市值|限额", before[-16:]) else "flow"
+        return "level" if _PROJECT_SIZE.search(before[-16:]) else "flow"
     flow = [match.start() for match in _FLOW_WORDS.finditer(before)]
     stock = [match.start() for match in _STOCK_WORDS.finditer(before)]
+    if context.document.genre == "work_report":
+        flow += (match.start() + 1 for match in _DONE_THIS_YEAR.finditer(before))
     if _FLOW_FOLLOWS.match(context.after) and (_DONE.search(before) or not flow + stock):
         return "flow"
     if flow or stock:
@@ -396,42 +416,49 @@ def status_of(context: Context, role: str) -> str:
 # --- tier -----------------------------------------------------------------------------------------
 
 _TIER_COUNTED = (
-    (
-        "village",
-        re.compile(r"^的?(?:建制|行政|自然|中心)?村(?![镇])|^的?(?:行政|自然)村|^(?:城乡)?社区|^村级"),
-    ),
-    ("township", re.compile(r"^的?(?:个)?(?:乡镇|镇街|街道|乡(?!村)|镇(?!江)|重点镇)")),
-    ("county", re.compile(r"^的?(?:扩权)?(?:县|区县|县区|市县区|市辖区|区(?![域块间位]))")),
+    ("village", re.compile(r"^[^,。;、\d]{0,5}村(?![镇民])|^(?:城乡)?社区")),
+    ("township", re.compile(r"^(?:乡镇|镇街|街道|乡(?!村)|镇(?!江)|重点镇)")),
+    ("county", re.compile(r"^(?:扩权)?(?:县|区县|县区|市县区|市辖区|区(?![域块间位]))")),
     (
         "city",
         re.compile(
-            r"^的?(?:设区|地级|副省级)市|^的?(?:地市|市州|州市|盟市)|^市(?:[、,和及(]|$|级)|^(?:国家级)?(?:试点|示范)?城市"
+            r"^(?:设区|地级|副省级)市|^(?:地市|市州|州市|盟市)|^市(?:[、,和及(]|$|级)|^(?:试点|示范)?城市"
         ),
     ),
-    ("province", re.compile(r"^的?(?:省直|省级|省政府|省份|省(?:区市|[、,和及]|$))")),
-    ("national", re.compile(r"^(?:国家|中央|部委|国务院)")),
+    ("province", re.compile(r"^(?:省直|省级|省政府|省份|省(?:区市|[、,和及]|$))")),
+    ("national", re.compile(r"^(?:国家(?!级)|中央|部委|国务院)")),
 )
 _TIER_NAMED = (
     ("village", re.compile(r"行政村|建制村|自然村|村级")),
     ("township", re.compile(r"乡镇|街道(?!办理)|镇级")),
     ("county", re.compile(r"县级|各区县|区县|县区|县\(|各县")),
     ("city", re.compile(r"市级|设区市|地级市|市州|地市")),
-    ("province", re.compile(r"省级|省直|省本级|自治区级|全省")),
-    ("national", re.compile(r"全国|国家级|中央级")),
+    ("province", re.compile(r"省级|省直|省本级|自治区级")),
 )
+_RANK = {
+    tier: rank for rank, tier in enumerate(("village", "township", "county", "city", "province", "national"))
+}
 
 
 def tier_of(context: Context) -> str:
-    """The tier of what is counted where the text marks it, else of the reporting region."""
+    """The tier of what is counted where the text marks it, else of the reporting region.
+
+    A word above the reporter's own tier grades an award (国家级 parks of a city) and is no tier of the bodies
+    counted, unless the bodies themselves stand behind the number (10个国家部门).
+    """
     own = context.document.tier or "unknown"
-    for tier, pattern in _TIER_COUNTED:
-        if context.reading.unit in ("个", "", "家", "%") and pattern.match(context.after.removeprefix("的")):
-            return _local(tier, context)
-    marks = [
-        (match.start(), tier) for tier, pattern in _TIER_NAMED for match in pattern.finditer(context.before)
-    ]
-    if marks and context.reading.unit in ("%", "个", "家"):
-        return _local(max(marks)[1], context)
+    if context.reading.unit in ("个", "", "家", "%"):
+        after = context.after.removeprefix("的")
+        counted = next((tier for tier, pattern in _TIER_COUNTED if pattern.match(after)), None)
+        if counted is not None and not (counted == "province" and _RANK.get(own, 9) < _RANK["province"]):
+            return _local(counted, context)
+        marks = [
+            (match.start(), tier)
+            for tier, pattern in _TIER_NAMED
+            for match in pattern.finditer(context.before)
+        ]
+        if marks and _RANK[max(marks)[1]] <= _RANK.get(own, 9):
+            return _local(max(marks)[1], context)
     return own
 
 
@@ -449,56 +476,62 @@ def _local(tier: str, context: Context) -> str:
 # --- subject --------------------------------------------------------------------------------------
 
 _PREDICATE = re.compile(
-    r"(?:已|均|都|共|将|基本|总共|分别|累计|平均)*(?:达到?|达成|突破|超过|超|为|占|约为|是|有|至|到|增至|提高到|提升至|缩短至|压缩至|下降到|增长|下降|提高|提升|减少|增加|缩短|实现|保持在|控制在|稳定在|低于|高于)+(?:了)?$"
+    r"(?:已|均|都|共|将|基本|总共|分别|累计|平均|现|仅|只|要|再|比原来|较上年|同比)*(?:达到?|达成|突破|超过|超|为|占|约为|是|有|至|到|增至|提高到|提升至|"
+    r"缩短至|压缩至|下降到|增长|下降|提高|提升|减少|增加|缩短|实现|保持在|控制在|稳定在|低于|高于|由原来的|由|从|原来的?|比)+(?:了)?$"
 )
 _OPENING = re.compile(
     r"^(?:其中|同时|此外|另外|目前|此间|全年|据统计|到|截至|截止|自|从|在|已|共|并|还|也|将|使|让|把|对|向|比|较|"
-    r"(?:19|20)\d\d年(?:\d+月(?:\d+日)?)?(?:底|末|初|前)?|今年|去年|年底前|全国|全省|全市|全县|全区|我省|我市|我县|本市|[,:\s、])+"
+    r"(?:19|20)\d\d年(?:\d+月(?:\d+日)?)?(?:底|末|初|前)?|今年|去年|年底前|全国|全省|全市|全县|全区|我省|我市|我县|本市|[,:\s、和及])+"
 )
-_VERB_HEAD = re.compile(
-    r"^.*?(?:建成|建设|完成|实现|开通|接入|覆盖|收录|录入|整合|发布|发放|办理|受理|新增|新建|培育|打造|汇聚|归集|设立|设|拥有|共有|开展|组织|推动|推出|上线|形成|达到)(?:了)?(?=.{2,})"
-)
+_NUMBER_TAIL = re.compile(r"(?:约|近|超过?|突破|接近|不低于)?\d[\d.,]*.{0,8}$")
+_NOT_A_NOUN = re.compile(r"增长|下降|提高|缩短|压缩|以上|以下|以内|左右|内|至|到|完成|办结|,|或|并")
+_TIER_ONLY = re.compile(r"(?:省|市|县|区|乡镇|镇|村)(?:级|本级|一级)?|各[省市县区]")
+_ASKS_FOR_MORE = re.compile(r"[市县区省村镇]|县\(区\)|部门|单位|项目|系统|个|企业|业务|数据|应用|信息")
+"""Nouns that alone say too little; the verb phrase before the number is put before them."""
 
 
 def subject_of(context: Context) -> str | None:
-    """What is measured: the noun behind the measure word, else what stands before the predicate."""
-    before, after = context.before, context.after
-    following = (
-        _noun_behind(after) if context.reading.unit not in ("%", "‰", "倍", "百分点") else _share_noun(after)
-    )
-    preceding = _noun_before(before)
-    if following and len(following) >= 2:
-        return following
-    if preceding:
+    """What is measured: the noun behind the measure word, else what stands before the predicate.
+
+    An elided noun is taken from the list it belongs to (省级达到85%,市级达到70%), a bare 市 or 部门 gets the
+    verb phrase before the number.
+    """
+    shares = context.reading.unit in ("%", "‰", "倍", "百分点")
+    following = _noun_behind(context.after, shares=shares)
+    preceding = _noun_before(context.before)
+    if _TIER_ONLY.fullmatch(preceding) and context.carried_subject:
+        return preceding + _TIER_ONLY.sub("", context.carried_subject, count=1)
+    if following:
+        short = shares or _ASKS_FOR_MORE.fullmatch(following)
+        return preceding + following if short else following
+    if len(preceding) > 2:
         return preceding
     earlier = re.split(r"[,。;:]", context.sentence_before.rstrip(",。;: "))
-    pieces = [_noun_before(piece) for piece in reversed(earlier)]
-    return next((piece for piece in pieces if piece), following or None)
+    pieces = (_noun_before(_NUMBER_TAIL.sub("", piece)) for piece in reversed(earlier[:-1] or earlier))
+    found = next((piece for piece in pieces if len(piece) > 2), "")
+    return (found + preceding) or None
 
 
-def _noun_behind(after: str) -> str:
-    words = re.split(r"[()（）,。;:!?\n]", after.strip(" “”"))[0]
-    words = re.sub(r"^(?:的|以上的?|左右的?)", "", words)
+def _noun_behind(after: str, *, shares: bool) -> str:
+    """The noun phrase that begins behind the number; 80%的行政村 has it behind 的, other shares have none."""
+    if shares and not after.startswith("的"):
+        return ""
+    words = re.split(r"[,。;:!?\n]", after.strip(" “”").removeprefix("的"))[0]
     words = re.sub(r"(?:达到?|超过|突破|为|占)?(?:近|约|超)?\d.*$", "", words)
-    return (
-        words
-        if re.match(r"[一-鿿A-Za-z“《]", words)
-        and not re.match(r"(?:增长|下降|提高|以上|左右|,|和|及|与|、|至|到)", words)
-        else ""
-    )
-
-
-def _share_noun(after: str) -> str:
-    """80%的行政村: the whole behind 的."""
-    return _noun_behind(after) if after.startswith("的") else ""
+    whole, of, part = words.partition("的")
+    if of and "、" in part:
+        words = whole  # 法人单位的登记、资质、监管信息: the units, not what is recorded of them
+    words = words.rstrip("、和及与的等 ")
+    return words if re.match(r"[一-鿿A-Za-z“《]", words) and not _NOT_A_NOUN.match(words) else ""
 
 
 def _noun_before(before: str) -> str:
     words = _OPENING.sub("", before.strip(" “”"))
+    words = _NUMBER_TAIL.sub("", words)
     words = _PREDICATE.sub("", words)
     words = re.sub(r"^[^一-鿿A-Za-z“《]+", "", words)
     words = _PREDICATE.sub("", words)
-    return words if len(words) >= 2 else ""
+    return words
 
 
 _RESULT_VERBS = re.compile(r"建成|上线|投入|形成|开通|完成|建立|推出|构建了|实施了|打造了|运行|使用")

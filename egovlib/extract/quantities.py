@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -121,30 +121,39 @@ def _words(place: str) -> dict[str, Approximator]:
     }
 
 
-def _alternation(words: dict[str, Approximator]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+@cache
+def _alternation(place: str) -> str:
+    """One alternation of the words, longest first; 约 in 签约 is none of them (column not_after)."""
+    rows = sorted(
+        (row for row in codebook.rows("approximators") if row["place"] == place),
+        key=lambda r: -len(r["word"]),
+    )
+    return "|".join((f"(?<![{row['not_after']}])" if row["not_after"] else "") + row["word"] for row in rows)
 
 
 @cache
 def _candidate_regex() -> re.Pattern[str]:
-    before, middle = _alternation(_words("before")), _alternation(_words("middle"))
+    before, middle = _alternation("before"), _alternation("middle")
     # 百姓, 千瓦, 万众 begin words of their own
     multiplier = rf"(?:{MULTIPLIER}(?![姓米瓦克众物]|事[通达项]))"
     number = rf"(?:{ARABIC}|{HAN}+)"
 
     def numeral(i: int) -> str:
-        return rf"(?P<n{i}>{number})(?P<mid{i}> ?(?:{middle}))?(?P<mult{i}> ?{multiplier}+)?"
+        # 2.2亿, 3千多万, 150余万, 1亿3千多万: multipliers and hedges in any order behind the digits
+        return rf"(?P<n{i}>(?:\d+[亿万](?=\d))?{number})(?P<tail{i}>(?: ?{multiplier}| ?(?:{middle})(?= ?{multiplier}))*)"
 
     return re.compile(
         rf"(?P<before>{before})? ?(?:"
         rf"百分之(?P<percent>{number})"
         r"|(?P<denominator>[二三四五六七八九十两])分之(?P<numerator>[一二两三四五六七八九]{1,2})"
         r"|(?P<tenths>[一二三四五六七八九])(?P<tenthhalf>成半?)(?=[以左多的,。;、)]|$)"
+        r"|(?P<half>一半)(?=以上|左右|[,。;、的]|$)"
         r"|第(?P<rank>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<rankunit>位|名)?"
+        r"|(?P<first>首位)|前(?P<top>\d{1,3}|[二三四五六七八九十]{1,3})(?P<topunit>位|名|强)?(?![一-鿿])"
         r"|(?P<big>[二两三四五六七八九十]{1,2})大(?=[一-鿿])"
+        rf"|(?P<bare>[百千万亿]+(?!{HAN}|\d))(?P<baremid>{middle})?"
         rf"|{numeral(1)}(?:(?P<unit1>[%‰]|[a-zA-Z一-鿿]{{0,3}}?) ?(?P<dash>[-—–―~～〜]{{1,2}}|[至到])(?:近|超过?|约)?"
         rf"{numeral(2)})?"
-        rf"|(?P<bare>(?:[百千万亿]|十万|百万|千万)+)(?P<baremid>{middle})?"
         r")"
     )
 
@@ -193,127 +202,165 @@ def _resume(match: re.Match[str], place: int) -> int:
 
 def _read(match: re.Match[str], text: str) -> Reading | None:
     """The reading of a candidate, None when nothing measured can be read there."""
-    if match["percent"]:
-        return _finish(match, text, match.end("percent"), parse_numeral(match["percent"]), None, "%")
-    if match["denominator"]:
-        bottom, top = parse_numeral(match["denominator"]), parse_numeral(match["numerator"])
-        value = round(100 * top / bottom, 2) if bottom and top is not None else None
-        return _finish(match, text, match.end("numerator"), value, None, "%")
-    if match["tenths"]:
-        half = 5 if "半" in match["tenthhalf"] else 0
-        value = parse_numeral(match["tenths"])
-        return _finish(
-            match, text, match.end("tenthhalf"), None if value is None else 10 * value + half, None, "%"
-        )
-    if match["rank"]:
-        return _read_rank(match, text)
-    if match["big"]:
-        value = parse_numeral(match["big"])
-        return (
-            None
-            if value is None
-            else Reading(match.start("big"), match.end("big") + 1, value, None, "", EXACT, "big")
-        )
-    if match["bare"]:
-        return _read_bare(match, text)
-    return _read_number(match, text)
+    for name, read in _READERS:
+        if match[name] is not None:
+            return read(match, text)
+    return None
+
+
+def _read_percent(match: re.Match[str], text: str) -> Reading | None:
+    return _finish(match, text, match.end("percent"), parse_numeral(match["percent"]), unit="%")
+
+
+def _read_fraction(match: re.Match[str], text: str) -> Reading | None:
+    """三分之一 is 33.33 %."""
+    bottom, top = parse_numeral(match["denominator"]), parse_numeral(match["numerator"])
+    value = round(100 * top / bottom, 2) if bottom and top is not None else None
+    return _finish(match, text, match.end("numerator"), value, unit="%")
+
+
+def _read_tenths(match: re.Match[str], text: str) -> Reading | None:
+    """九成 is 90 %, 八成半 85 %."""
+    value = parse_numeral(match["tenths"])
+    half = 5 if match["tenthhalf"].endswith("半") else 0
+    return _finish(
+        match, text, match.end("tenthhalf"), None if value is None else 10 * value + half, unit="%"
+    )
+
+
+def _read_half(match: re.Match[str], text: str) -> Reading | None:
+    return _finish(match, text, match.end("half"), 50.0, unit="%")
+
+
+def _read_big(match: re.Match[str], _: str) -> Reading | None:
+    """三大: whether it reports a result is for the attributes to see."""
+    value = parse_numeral(match["big"])
+    return (
+        None
+        if value is None
+        else Reading(match.start("big"), match.end("big") + 1, value, None, "", EXACT, "big")
+    )
 
 
 _RANKING = re.compile(
-    r"(?:排名|排在|排第|位居|位列|位次|名列|列|居|稳居|跃居|升至|跃升|全国|全省|全市|全球|世界|继续|保持|连续|总量|增速|由|从|获得?|荣获)[^,。;]{0,8}$"
+    r"(?:排名|排在|排第|位居|位列|位次|名列|列|居|稳居|跃居|升至|跃升|进入|跻身|全国|全省|全市|全球|世界|国内|继续|保持|连续|总量|增速"
+    r"|由|从|获得?|荣获)[^,。;]{0,8}$"
 )
+
+
+def _is_ranked(text: str, place: int) -> bool:
+    return bool(_RANKING.search(text, max(0, place - 14), place))
 
 
 def _read_rank(match: re.Match[str], text: str) -> Reading | None:
     """第一, 第3位 where something is ranked; everywhere else 第 makes an ordinal."""
     value = parse_numeral(match["rank"])
     follows = text[match.end() : match.end() + 1]
-    if value is None or not _RANKING.search(text, max(0, match.start() - 14), match.start()):
+    if value is None or not _is_ranked(text, match.start()):
         return None
     if not match["rankunit"] and re.match(r"[一-鿿]", follows) and follows not in "和及、的与":
         return None
     return Reading(match.start(), match.end(), value, None, match["rankunit"] or "", EXACT, "rank")
 
 
+def _read_first(match: re.Match[str], text: str) -> Reading | None:
+    """首位 is rank 1, but not in 放在首位."""
+    start = match.start("first")
+    ranked = _is_ranked(text, start) and not re.search("[放摆]在?$", text[:start][-2:])
+    return Reading(start, match.end(), 1.0, None, "位", EXACT, "rank") if ranked else None
+
+
+def _read_top(match: re.Match[str], text: str) -> Reading | None:
+    """全国前三: the rank is three or better."""
+    value, start = parse_numeral(match["top"]), match.start("top") - 1
+    if value is None or not _is_ranked(text, start):
+        return None
+    return Reading(start, match.end(), value, None, match["topunit"] or "", _words("after")["以内"], "rank")
+
+
 def _read_bare(match: re.Match[str], text: str) -> Reading | None:
     """近万次, 上亿次, 千万级: a multiplier alone is a number when a word says how it is meant."""
-    value = float(multiplier_value(match["bare"]))
-    end = match.end()
-    unit = find_unit(text, end)
+    value, end = float(multiplier_value(match["bare"])), match.end()
     if text.startswith("级", end):
-        return (
-            Reading(match.start("bare"), end + 1, value, None, "", EXACT, "number")
-            if len(match["bare"]) > 1
-            else None
-        )
-    before = _words("before").get(match["before"] or "")
-    if before is None and text[match.start("bare") - 1 : match.start("bare")] == "上":
-        before = _words("after")["以上"]
-        start = match.start("bare") - 1
-    else:
-        start = match.start()
-    hedge = before or (_words("middle").get(match["baremid"]) if match["baremid"] else None)
-    if unit is None or hedge is None:
-        return None
-    return Reading(start, unit.end, value, None, unit.unit, hedge, "number")
+        start = match.start("bare")
+        return Reading(start, end + 1, value, None, "", EXACT, "number") if len(match["bare"]) > 1 else None
+    unit, start = find_unit(text, end), match.start()
+    if unit is not None and (unit.unit == "兆" or text.startswith("级", unit.end)):
+        return None  # 千兆 and 百亿亿次级 are names
+    hedge = _words("before").get(match["before"] or "") or _words("middle").get(match["baremid"] or "")
+    if hedge is None and text[match.start("bare") - 1 : match.start("bare")] == "上":
+        hedge, start = _words("after")["以上"], match.start("bare") - 1
+    return (
+        None
+        if unit is None or hedge is None
+        else Reading(start, unit.end, value, None, unit.unit, hedge, "number")
+    )
 
 
 def _read_number(match: re.Match[str], text: str) -> Reading | None:
-    first = _value(match["n1"], match["mult1"])
-    if first is None:
-        return None
-    end, second, unit_end = match.end("mult1") if match["mult1"] else match.end("n1"), None, None
-    if match["mid1"]:
-        end = max(end, match.end("mid1"))
-    if match["dash"]:
-        second = _value(match["n2"], match["mult2"] or "")
-        unit_end = _range_end(match, text, first, second)
-        if unit_end is None:
-            second = None
-        else:
-            end = unit_end
-            # 3—5万户: the multiplier belongs to both ends
-            if match["mult2"] and not match["mult1"] and second is not None and first < second:
-                whole = first * multiplier_value(match["mult2"].strip())
-                first = whole if whole < second else first
-    end = _trailing_middle(text, end) if not match["mid1"] else end
-    return _finish(match, text, end, first, second, None)
+    """A number with its multipliers, or a range of two."""
+    first, second = _value(match, 1), _value(match, 2) if match["dash"] else None
+    end = match.end("tail1") if match["tail1"] else match.end("n1")
+    if first is not None and second is not None:
+        range_end = _range_end(match, text)
+        # 3—5万户: the multiplier belongs to both ends
+        factor = multiplier_value(_multipliers(match["tail2"])) if not match["tail1"] else 1
+        low = first * factor if first * factor < second else first
+        if range_end is not None and low < second:
+            return _finish(match, text, range_end, low, second)
+    end = _trailing_middle(text, end)
+    return _finish(match, text, end, first)
 
 
-def _value(numeral: str, multiplier: str | None) -> float | None:
-    multiplier = (multiplier or "").strip()
-    if multiplier and not numeral[-1].isdigit():
-        return parse_numeral(numeral + multiplier)
-    return parse_numeral(numeral + multiplier)
+def _multipliers(tail: str | None) -> str:
+    """The multipliers of a tail without the hedges and blanks between them."""
+    return re.sub("[^十百千万亿]", "", tail or "")
 
 
-def _range_end(match: re.Match[str], text: str, first: float | None, second: float | None) -> int | None:
-    """Where the second number of a range ends, None when it is no range: 5至8月 rises, 9到3 does not."""
-    unit1, dash = match["unit1"] or "", match["dash"]
-    if (
-        first is None
-        or second is None
-        or second <= first * (1 if match["mult1"] or not match["mult2"] else 0)
-    ):
-        return None
-    end = match.end("mult2") if match["mult2"] else match.end("n2")
-    if unit1:
-        follows = find_unit(text, end)
-        named = find_unit(text, match.start("unit1"))
-        if named is None or follows is None or named.unit != follows.unit or named.end != match.end("unit1"):
+def _value(match: re.Match[str], i: int) -> float | None:
+    return parse_numeral(match[f"n{i}"] + _multipliers(match[f"tail{i}"]))
+
+
+def _range_end(match: re.Match[str], text: str) -> int | None:
+    """Where the second number of a range ends; None when the two are no range: 由5%到8% is a change."""
+    unit, end = match["unit1"], match.end("tail2") if match["tail2"] else match.end("n2")
+    if unit:
+        named, follows = find_unit(text, match.start("unit1")), find_unit(text, end)
+        same = named is not None and follows is not None and named.unit == follows.unit
+        if not same or named is None or named.end != match.end("unit1"):
             return None
-    return None if dash in "至到" and unit1 not in ("", "%") else end
+    return None if match["dash"] in "至到" and unit not in ("", "%") else end
+
+
+_TRAILING = re.compile(r" ?[多余来](?![种样元少次重式媒])")
 
 
 def _trailing_middle(text: str, end: int) -> int:
     """多 and 余 may stand behind the multiplier: 2.2亿多条."""
-    match = re.compile(r" ?[多余来](?![种样元少次重式媒])").match(text, end)
-    return match.end() if match and find_unit(text, match.end()) else end
+    match = _TRAILING.match(text, end)
+    counted = match and (
+        find_unit(text, match.end()) or re.match(r"[一-鿿,。;]", text[match.end() : match.end() + 1])
+    )
+    return match.end() if match and counted else end
 
+
+_READERS: tuple[tuple[str, Callable[[re.Match[str], str], Reading | None]], ...] = (
+    ("percent", _read_percent),
+    ("denominator", _read_fraction),
+    ("tenths", _read_tenths),
+    ("half", _read_half),
+    ("rank", _read_rank),
+    ("first", _read_first),
+    ("top", _read_top),
+    ("big", _read_big),
+    ("bare", _read_bare),
+    ("n1", _read_number),
+)
 
 _NOUN_COUNTED = re.compile(
-    r"(?:地市|市州|州市|省区市|省市|省|区县|县市区|县|乡镇|街道|部门|单位|省直|高校|城市|行业|领域|企业|网点|社区|行政村|村)(?!级)"
+    "(?:地市|市州|州市|省区市|省市|省|市(?!场)|区县|县市区|县|乡镇|街道|部门|单位|省直|高校|城市|行业|领域|企业|网点|社区|行政村|村)(?!级)"
 )
+_PREDICATE_BEFORE = re.compile("(?:达到?|为|至|到|超|突破|近|余|共|有|约)$")
 
 
 def _finish(
@@ -321,38 +368,55 @@ def _finish(
     text: str,
     end: int,
     value: float | None,
-    value_high: float | None,
-    unit_name: str | None,
+    high: float | None = None,
+    unit: str | None = None,
 ) -> Reading | None:
-    """Take the unit and the approximators around a number."""
+    """Take the unit and the approximators around a number; None when it measures nothing."""
     if value is None:
         return None
     start = match.start() + (len(match[0]) - len(match[0].lstrip()))
-    before = _words("before").get(match["before"] or "")
-    middle_word = (
-        text[max(start, end - 1) : end]
-        if text[end - 1 : end] in ("多", "余", "来")
-        else (match["mid1"] or "").strip()
-    )
-    hedged = before or _words("middle").get(middle_word)
-    if unit_name is None:
-        unit = find_unit(text, end)
-        if unit is not None:
-            unit_name, end = unit.unit, unit.end
-        else:
-            unit_name = ""
-            counted = bool(hedged) or bool(match["mult1"]) or _NOUN_COUNTED.match(text, end)
-            if not counted or not re.match(r" ?[一-鿿]", text[end : end + 2]):
-                return None
+    hedge = _words("before").get(match["before"] or "") or _middle_hedge(text[start:end])
+    if unit is None:
+        found = find_unit(text, end)
+        if found is None and not _counts_without_unit(match, text, end, hedge is not None):
+            return None
+        unit, end = (found.unit, found.end) if found else ("", end)
+        if unit == "月" and text[match.end("n1") : end].strip() == "月":
+            return None  # 9月 is a date, 9个月 a duration
     after = _after_word(text, end)
     if after is not None:
         end += len(after)
-        hedged = _words("after")[after] if hedged is None or after in _BOUNDS else hedged
-    if not _is_measured(match, text, value, unit_name, hedged is not None or value_high is not None, end):
+        hedge = _words("after")[after] if hedge is None or after in _BOUNDS else hedge
+    if not _is_measured(
+        match, text, value if high is None else high, unit, hedge is not None or high is not None
+    ):
         return None
-    kind = "grade" if unit_name == "强" else "number"
-    approximator = _words("after")["以内"] if kind == "grade" else hedged or EXACT
-    return Reading(start, end, value, value_high, unit_name, approximator, kind)
+    if hedge is None and _BASICALLY.search(text, max(0, start - 6), start):
+        hedge = _words("before")["接近"]
+    if unit == "强":
+        return Reading(start, end, value, high, unit, _words("after")["以内"], "grade")
+    return Reading(start, end, value, high, unit, hedge or EXACT, "number")
+
+
+_BASICALLY = re.compile("基本(?:达到?|实现|完成)了?$")
+"""A hedge outside the surface: 基本达到100% is nearly 100 %."""
+
+
+def _middle_hedge(surface: str) -> Approximator | None:
+    """The hedge inside the number: 150余万, 2.2亿多."""
+    found = re.search("[多余来]", surface)
+    return _words("middle").get(found[0]) if found else None
+
+
+def _counts_without_unit(match: re.Match[str], text: str, end: int, hedged: bool) -> bool:
+    """2500万常住人口, 100余省直厅局, 16市: a noun right behind; 达到6800多万, as a predicate."""
+    large = hedged or bool(match["tail1"])
+    if re.match(r" ?[一-鿿]", text[end : end + 2]):
+        return large or bool(_NOUN_COUNTED.match(text, end) and (match["n1"] or "")[:1].isdigit())
+    return large and bool(
+        _PREDICATE_BEFORE.search(text[: match.start()][-3:] + (match["before"] or ""))
+        or (match["tail1"] and re.match("[,。;、)]", text[end : end + 1]))
+    )
 
 
 _BOUNDS = ("以上", "以下", "以内", "之内", "之上", "及以上", "及以下")
@@ -361,27 +425,32 @@ _BOUNDS = ("以上", "以下", "以内", "之内", "之上", "及以上", "及�
 def _after_word(text: str, end: int) -> str | None:
     for word in sorted(_words("after"), key=len, reverse=True):
         if text.startswith(word, end):
-            # 以下 and 以上 before a noun of rank (县以上) still bound; 多 must not begin a word
+            # 多 must not begin a word of its own
             return None if word in "多余" and re.match(r"[一-鿿]", text[end + 1 : end + 2]) else word
     return None
 
 
 _HAN_UNITS = frozenset("个项家次倍座所条件名套部天种支")
-"""Measure words with which a number in Chinese characters alone is a quantity and not an idiom."""
+"""Measure words with which a number in Chinese characters alone can be a quantity and not an idiom."""
+_HAN_RESULT = re.compile(
+    "(?:完成|建成|新增|获得?|建立|接入|覆盖|发布|取得|获评|入选|组建|设立|打造|共)[^,。;]{0,14}$"
+)
+_DURATION = re.compile("连续|累计|为期|长达")
 
 
-def _is_measured(match: re.Match[str], text: str, value: float, unit: str, hedged: bool, end: int) -> bool:
+def _is_measured(match: re.Match[str], text: str, value: float, unit: str, hedged: bool) -> bool:
     """A number in Chinese characters measures only with a true measure word; 一 hardly ever does."""
     numeral = match["n1"]
     if numeral is None or numeral[0].isdigit():
         return not (unit == "年" and 1949 <= value <= 2060)
-    if match["mult1"] or hedged:
-        return value > 1 and unit != ""
+    if match["tail1"] or hedged:
+        return (value > 1 or unit == "倍") and unit != ""
     if unit == "年":
-        return bool(re.search(r"连续|累计|为期|长达", text[max(0, match.start() - 3) : match.start()]))
+        return bool(_DURATION.search(text[max(0, match.start() - 3) : match.start()]))
     if unit in ("工作日", "小时", "分钟", "百分点", "月", "季度", "%", "倍"):
-        return value >= 1 if unit != "月" else value >= 2
-    return value >= 2 and unit in _HAN_UNITS
+        return value >= (2 if unit == "月" else 1)
+    reported = value > 10 or bool(_HAN_RESULT.search(text[max(0, match.start() - 20) : match.start()]))
+    return value >= 2 and unit in _HAN_UNITS and reported
 
 
 # --- traps ------------------------------------------------------------------------------------------
@@ -410,7 +479,18 @@ def _trapped(
     group = next(
         (
             name
-            for name in ("n1", "percent", "numerator", "tenths", "bare", "big", "rank")
+            for name in (
+                "n1",
+                "percent",
+                "numerator",
+                "tenths",
+                "half",
+                "bare",
+                "big",
+                "rank",
+                "first",
+                "top",
+            )
             if match[name] is not None
         ),
         None,
