@@ -46,13 +46,22 @@ class Context:
     before: str
     after: str
     sentence_before: str
-    sentence: str
-    section: Section | None
+    view: _SentenceView
     document: Document
     carried_subject: str | None
     """The subject of the quantity before in the same sentence: 省级达到85%,市级达到70%."""
     carried_role: str | None
     """The role of the quantity just before in the same list: 344块,其中203块."""
+
+    @property
+    def sentence(self) -> str:
+        """The whole sentence."""
+        return self.view.text
+
+    @property
+    def section(self) -> Section:
+        """The section the sentence stands in."""
+        return self.view.section
 
     @property
     def surface(self) -> str:
@@ -65,6 +74,25 @@ CARRIED_OVER = 16
 JOINERS = ("、", "和", "与", "及")
 
 _CLAUSE = re.compile(r"[,，。;；:：!！?？\n]|——")
+
+
+class _SentenceView:
+    """What all quantities of one sentence share: found once, asked by place."""
+
+    def __init__(self, text: str, start: int, end: int, section: Section, number: int) -> None:
+        self.start, self.end, self.section, self.number = start, end, section, number
+        self.text = text[start:end]
+        self.cuts = [(match.start() + start, match.end() + start) for match in _CLAUSE.finditer(self.text)]
+        self.planned = [match.start() + start for match in _TARGET_WORDS.finditer(self.text)]
+        self.reached = [match.start() + start for match in _ACTUAL_WORDS.finditer(self.text)]
+
+    def clause_start(self, place: int) -> int:
+        """Where the clause around a place begins."""
+        return max((end for _, end in self.cuts if end <= place), default=self.start)
+
+    def clause_end(self, place: int) -> int:
+        """Where the clause around a place ends."""
+        return min((start for start, _ in self.cuts if start >= place), default=max(self.end, place))
 
 
 class Reader:
@@ -81,6 +109,9 @@ class Reader:
             if not _in_a_title(self.text, period.start)
         ]
         self.period_starts = [period.start for period in self.periods]
+        self._by_path = {section.section: section for section in document.text_sections}
+        self._dated_headings: dict[str, str | None] = {}
+        self._view: _SentenceView | None = None
         self.last: tuple[Reading, str] | None = None
         self.last_subject: tuple[int, str] | None = None
         self.focused = bool(
@@ -89,22 +120,18 @@ class Reader:
 
     def read(self, reading: Reading) -> Attributes | None:
         """The attributes of a reading; None when its context shows that it measures nothing."""
-        number = max(bisect_right(self.starts, reading.start) - 1, 0)
         if not self.sentences:
             return None
-        start, end, section = self.sentences[number]
+        view = self._sentence_around(reading.start)
         context = Context(
             reading,
-            before=self._before(reading.start, start),
-            after=self._after(reading.end, max(end, reading.end)),
-            sentence_before=self.text[start : reading.start],
-            sentence=self.text[start:end],
-            section=section,
+            before=self.text[view.clause_start(reading.start) : reading.start],
+            after=self.text[reading.end : view.clause_end(reading.end)],
+            sentence_before=self.text[view.start : reading.start],
+            view=view,
             document=self.document,
-            carried_subject=self.last_subject[1]
-            if self.last_subject and self.last_subject[0] >= start
-            else None,
-            carried_role=self._carried_role(reading, start),
+            carried_subject=self._carried_subject(view),
+            carried_role=self._carried_role(reading, view.start),
         )
         if reading.kind == "big" and not _reports_a_result(context):
             return None
@@ -117,13 +144,22 @@ class Reader:
         return Attributes(
             role=role,
             status=status,
-            period=self._period(context, number, status, role),
+            period=self._period(context, status, role),
             tier=tier_of(context),
             subject=subject,
             topic=topic_of(context, subject, focused=self.focused),
-            section=section.section,
-            sentence=number + 1,
+            section=view.section.section,
+            sentence=view.number,
         )
+
+    def _sentence_around(self, place: int) -> _SentenceView:
+        number = max(bisect_right(self.starts, place) - 1, 0)
+        if self._view is None or self._view.number != number + 1:
+            self._view = _SentenceView(self.text, *self.sentences[number], number + 1)
+        return self._view
+
+    def _carried_subject(self, view: _SentenceView) -> str | None:
+        return self.last_subject[1] if self.last_subject and self.last_subject[0] >= view.start else None
 
     def _carried_role(self, reading: Reading, sentence_start: int) -> str | None:
         """Items of one list share their role: the last quantity stands near, in the same unit and sentence."""
@@ -133,33 +169,21 @@ class Reader:
         near = len(gap) <= CARRIED_OVER and role in ("flow", "level")
         return role if near or gap in JOINERS else None
 
-    def _before(self, place: int, sentence_start: int) -> str:
-        piece = self.text[sentence_start:place]
-        cuts = list(_CLAUSE.finditer(piece))
-        return piece[cuts[-1].end() :] if cuts else piece
-
-    def _after(self, place: int, sentence_end: int) -> str:
-        piece = self.text[place:sentence_end]
-        cut = _CLAUSE.search(piece)
-        return piece[: cut.start()] if cut else piece
-
     # --- period ---------------------------------------------------------------------------------
 
-    def _period(self, context: Context, number: int, status: str, role: str) -> str | None:
+    def _period(self, context: Context, status: str, role: str) -> str | None:
         """Own sentence, then the paragraph's governing date, then the section's deadline or heading."""
-        start, end, section = self.sentences[number]
-        place = context.reading.start
-        rules: tuple[Callable[[], str | None], ...] = (
-            lambda: self._within(start, place),
-            lambda: self._whole_year(context),
-            lambda: self._behind(context, end),
-            lambda: self._governing(start, place),
-            lambda: self._before_the_change(context) if role == "from" else None,
-            lambda: self._heading_period(section),
-            lambda: self._deadline(section, place) if status == "target" else None,
-            lambda: self._reported_year(context, status),
+        view, place = context.view, context.reading.start
+        return (
+            self._within(view.start, place)
+            or self._whole_year(context)
+            or self._behind(context, view.end)
+            or self._governing(view, place)
+            or (self._before_the_change(context) if role == "from" else None)
+            or self._heading_period(view.section)
+            or (self._deadline(view.section, place) if status == "target" else None)
+            or self._reported_year(context)
         )
-        return next((found for rule in rules if (found := rule()) is not None), None)
 
     def _within(self, start: int, place: int) -> str | None:
         """The nearest date before the number in its sentence; `比2010年` is what it is compared with."""
@@ -202,18 +226,17 @@ class Reader:
 
     def _whole_year(self, context: Context) -> str | None:
         """全年 and 年底前 take the year that is being reported."""
-        if not re.search(
-            r"全年|当年|(?<![一二三四五六七八九十\d])年内|年底前|年底|年末", context.sentence_before
-        ):
+        if not _WHOLE_YEAR.search(context.sentence_before):
             return None
         year = self._reported(context)
         return None if year is None else str(year)
 
-    def _governing(self, start: int, place: int) -> str | None:
+    def _governing(self, view: _SentenceView, place: int) -> str | None:
         """A moment or deadline at the head of the paragraph carries through it."""
-        line = self.text.rfind("\n", 0, place) + 1
-        line = max(line, self._section_start(start))
-        i = bisect_left(self.period_starts, start) - 1
+        i = bisect_left(self.period_starts, view.start) - 1
+        if i < 0 or self.periods[i].start < view.section.start:
+            return None
+        line = max(self.text.rfind("\n", 0, place) + 1, view.section.start)
         while i >= 0 and self.periods[i].start >= line:
             period = self.periods[i]
             if period.kind != "span" or not self.text[line : period.start].strip():
@@ -221,24 +244,22 @@ class Reader:
             i -= 1
         return None
 
-    def _section_start(self, place: int) -> int:
-        return self.sentences[max(bisect_right(self.starts, place) - 1, 0)][2].start
-
     def _heading_period(self, section: Section) -> str | None:
         """`一、2023年工作回顾` dates everything below it."""
-        for parent in self._lineage(section):
-            found = list(find_periods(parent.heading, year=self.document.year))
-            if found:
-                return found[0].iso
-        return None
+        if section.section not in self._dated_headings:
+            spans = (
+                find_periods(parent.heading, year=self.document.year) for parent in self._lineage(section)
+            )
+            found = next((period for periods in spans for period in periods), None)
+            self._dated_headings[section.section] = None if found is None else found.iso
+        return self._dated_headings[section.section]
 
     def _lineage(self, section: Section) -> list[Section]:
         """The section and its parents, the nearest first."""
-        by_path = {s.section: s for s in self.document.text_sections if s.start <= section.start}
         path, lineage = section.section, []
         while path:
-            if path in by_path:
-                lineage.append(by_path[path])
+            if path in self._by_path:
+                lineage.append(self._by_path[path])
             path = path.rpartition(".")[0]
         return lineage
 
@@ -253,23 +274,21 @@ class Reader:
         plan = re.search(r"[”\"]?末|期末|规划期", self.text[max(section.start, place - 60) : place])
         return str(plan_years(section.plan_period)[1]) if plan and section.plan_period else None
 
-    def _reported_year(self, context: Context, status: str) -> str | None:
+    def _reported_year(self, context: Context) -> str | None:
         """A work report speaks of the year before in its review and of its own year in its plan."""
-        if self.document.genre != "work_report" or context.section is None:
-            return None
-        year = self._reported(context)
+        year = self._reported(context) if self.document.genre == "work_report" else None
         return None if year is None else str(year)
 
     def _reported(self, context: Context) -> int | None:
-        year, section = self.document.year, context.section
-        if section is not None and (heading := self._heading_period(section)):
+        if heading := self._heading_period(context.section):
             return int(heading.split("/")[-1][:4])
-        if year is None:
+        if self.document.year is None:
             return None
-        looks_back = (
-            section is not None and section.stance == "review" and self.document.genre == "work_report"
-        )
-        return year - 1 if looks_back else year
+        looks_back = context.section.stance == "review" and self.document.genre == "work_report"
+        return self.document.year - 1 if looks_back else self.document.year
+
+
+_WHOLE_YEAR = re.compile(r"全年|当年|(?<![一二三四五六七八九十\d])年内|年底|年末")
 
 
 def _in_a_title(text: str, place: int) -> bool:
@@ -292,6 +311,8 @@ _CHANGE = (
     "|提高|提升|扩大|扩容|翻|快于|升|降|涨|再加|提(?![交案供出前请起]))"
 )
 _REACHES = "(?:至|到|为|达到?|成)"
+_MAY_CHANGE = re.compile("[增上下降减缩压精节提扩翻快升涨加从由少多]")
+"""One look that spares most numbers the patterns of change."""
 _RANKED = re.compile(r"[第列居排]|位次|排名")
 _FROM = re.compile(r"(?:从|由)[^,。;]{0,24}$")
 _TO_FOLLOWS = re.compile(r"[^。;]{0,14}?(?:至|到|为|达)")
@@ -304,50 +325,58 @@ _TO = re.compile(
 _CHANGED_BY = re.compile(rf"{_CHANGE}[^,。;\d]{{0,5}}$")
 _CHANGE_FOLLOWS = re.compile(rf"[^,。;]{{0,3}}{_CHANGE}")
 
-_FLOW_WORDS = re.compile(
-    "受理|办理|办结|办成|办完|接听|接到|接受|接收|发放|发出|发送|发布|主动公开|访问|点击|浏览|查询|转送|派出|申报|召开|举办|培训|新(?!型|的|区|能|一)|"
-    "开工|登记(?!在册)|投资|投入|支出|收入|产值|总值|增加值|销售|交易|签约|签订|引进|争引|贷款|融资|减税|减免|资金|兑付|处理|推送|检查|查处|"
-    "制定|印发|出台|修订|授权|申请|调用|接待|生产|产粮|消费|补助|奖励|拨付|筹集|筹措|捐|批准|取消|下放|来电|工单|测评|转移|就业|资助|"
-    "改造(?!的)|改建|改厕|安装|增设|搬迁|减贫|脱贫|安置|救助|获得|获批|获评|认定|安排|日均|年均|每天|每年|引育|立项|攻克|净增|招收|招录|招引|"
-    "创建|争创|治理|整治|拆除|处置|化解|解决|惠及|成立|转化|出让|供地|消化|识别|交付|重组|共建|选派|淘汰|关停|清退"
+_FLOW_WORDS = (
+    "受理|办理|办结|办成|办完|接听|接到|接受|接收|发放|发出|发送|发布|主动公开|访问|点击|浏览|查询|转送|派出|申报|召开|举办|培训|新(?!型|的|区|能|一)"
+    "|开工|登记(?!在册)|投资|投入|支出|收入|产值|总值|增加值|销售|交易|签约|签订|引进|争引|贷款|融资|减税|减免|资金|兑付|处理|推送|检查|查处"
+    "|制定|印发|出台|修订|授权|申请|调用|接待|生产|产粮|消费|补助|奖励|拨付|筹集|筹措|捐|批准|取消|下放|来电|工单|测评|转移|就业|资助"
+    "|改造(?!的)|改建|改厕|安装|增设|搬迁|减贫|脱贫|安置|救助|获得|获批|获评|认定|安排|日均|年均|每天|每年|引育|立项|攻克|净增|招收|招录|招引"
+    "|创建|争创|治理|整治|拆除|处置|化解|解决|惠及|成立|转化|出让|供地|消化|识别|交付|重组|共建|选派|淘汰|关停|清退"
 )
 _FLOW_NOUNS = re.compile(
     "吞吐量|产量|总产|进出口|销售额|营业收入|交易额|成交额|成交金额|零售总额|客流|游客|签约额"
 )
 """Amounts of a period even where they "reach" a value: 粮食产量达到…"""
 _PROJECT_SIZE = re.compile("总投资|计划投资|余额|资产|标准|每|注册资本|市值|限额")
-_DONE_THIS_YEAR = re.compile("完成|实现|打通|启动")
-"""In a work report these tell what the year brought; elsewhere they tell what there is."""
+_DONE_THIS_YEAR = "完成|实现|打通|启动"
+"""In a work report these tell what the year brought; elsewhere 完成 tells what there is, and the others nothing."""
 _FLOW_FOLLOWS = re.compile("[^,。;]{0,12}(?:检查|测评|获得|办完|办结|培训)")
 _DONE = re.compile("(?:完成|开展)[^,。;]*$")
 _FLOW_UNITS = frozenset(
     ("人次", "次", "件", "篇", "笔", "户次", "家次", "件次", "场次", "批次", "班次", "架次", "辆次", "件/年", "户次/年", "场", "起", "例", "宗")
 )  # fmt: skip
-_STOCK_WORDS = re.compile(
-    "建成|拥有|共有|现有|达到|覆盖|接入|联通|连通|连接|联接|保有|总数|总量|总规模|存量|规模|余额|资产|储量|面积|里程|纳入|入库|收录|涵盖|已有|成为|"
-    "入选|在库|登记在册|培育|平均|人均|每万|每百|完成|归集|汇聚|开展|上线|累计建|累计达|打造"
+_STOCK_WORDS = (
+    "建成|拥有|共有|现有|达到|覆盖|接入|联通|连通|连接|联接|保有|总数|总量|总规模|存量|规模|余额|资产|储量|面积|里程|纳入|入库|收录|涵盖|已有|成为"
+    "|入选|在库|登记在册|培育|平均|人均|每万|每百|归集|汇聚|开展|上线|累计建|累计达|打造"
 )
+_STOCK_OR_FLOW = re.compile(f"(?P<flow>{_FLOW_WORDS})|(?P<year>{_DONE_THIS_YEAR})|(?P<stock>{_STOCK_WORDS})")
 _LEVEL_UNITS = frozenset(("%", "‰", "工作日", "小时", "分钟", "年", "天", "月", "秒", "倍"))
 _PER_HEAD = re.compile("每万人|每百|人均(?!可支配收入|收入)|拥有量|平均(?!每)")
 
 
+_TELLING = 30
+"""Characters before a number in which the verb stands that tells its role; patterns end at the number."""
+
+
 def role_of(context: Context) -> str:
     """The role: level | flow | change | from | to | rank, by the wording around the number."""
-    reading, before, after, unit = context.reading, context.before, context.after, context.reading.unit
-    following = context.document.text[reading.end : reading.end + 24]
-    if reading.kind in ("rank", "grade") or (unit == "位" and _RANKED.search(before[-6:] + context.surface)):
+    reading, before, after = context.reading, context.before[-_TELLING:], context.after
+    if reading.kind in ("rank", "grade") or (
+        reading.unit == "位" and _RANKED.search(before[-6:] + context.surface)
+    ):
         return "rank"
     if reading.kind == "big":
         return "level"
-    if _FROM.search(before) and _TO_FOLLOWS.match(following):
-        return "from"
-    if _RATE_OF_CHANGE.search(before):
-        return "change"
-    if _TO.search(before):
-        return "to"
-    if _CHANGED_BY.search(before):
-        return "change"
-    if unit == "百分点" or (unit in ("%", "倍") and _CHANGE_FOLLOWS.match(after)):
+    if _MAY_CHANGE.search(before):
+        following = context.document.text[reading.end : reading.end + 24]
+        if _FROM.search(before) and _TO_FOLLOWS.match(following):
+            return "from"
+        if _RATE_OF_CHANGE.search(before):
+            return "change"
+        if _TO.search(before):
+            return "to"
+        if _CHANGED_BY.search(before):
+            return "change"
+    if reading.unit == "百分点" or (reading.unit in ("%", "倍") and _CHANGE_FOLLOWS.match(after)):
         return "change"
     return _stock_or_flow(context)
 
@@ -359,20 +388,17 @@ def _stock_or_flow(context: Context) -> str:
         return "change"
     if unit in _LEVEL_UNITS or unit.endswith("/百人") or _PER_HEAD.search(before[-12:]):
         return "level"
-    if unit in _FLOW_UNITS:
-        return "flow"
-    if _FLOW_NOUNS.search(before[-12:]):
+    if unit in _FLOW_UNITS or _FLOW_NOUNS.search(before[-12:]):
         return "flow"
     if unit in ("元", "美元"):
         return "level" if _PROJECT_SIZE.search(before[-16:]) else "flow"
-    flow = [match.start() for match in _FLOW_WORDS.finditer(before)]
-    stock = [match.start() for match in _STOCK_WORDS.finditer(before)]
-    if context.document.genre == "work_report":
-        flow += (match.start() + 1 for match in _DONE_THIS_YEAR.finditer(before))
-    if _FLOW_FOLLOWS.match(context.after) and (_DONE.search(before) or not flow + stock):
+    words = [match.lastgroup for match in _STOCK_OR_FLOW.finditer(before)]
+    if context.document.genre != "work_report":
+        words = [word for word in words if word != "year"]
+    if (not words or _DONE.search(before)) and _FLOW_FOLLOWS.match(context.after):
         return "flow"
-    if flow or stock:
-        return "flow" if max(flow, default=-1) > max(stock, default=-1) else "level"
+    if words:
+        return "level" if words[-1] == "stock" else "flow"
     return context.carried_role or "level"
 
 
@@ -398,19 +424,20 @@ def status_of(context: Context, role: str) -> str:
     """
     if role == "from":
         return "actual"
-    stance = context.section.stance if context.section else "other"
-    spoken = context.sentence_before
-    reached = list(_ACTUAL_WORDS.finditer(spoken))
-    planned = list(_TARGET_WORDS.finditer(spoken))
-    if reached and (not planned or reached[-1].start() > planned[-1].start()):
+    stance = context.section.stance
+    place = context.reading.start
+    reached = max((start for start in context.view.reached if start < place), default=-1)
+    planned = max((start for start in context.view.planned if start < place), default=-1)
+    if reached > planned:
         return "actual"
     if stance in ("plan", "safeguard"):
         return "target"
     if stance in ("review", "problem"):
-        deadline = _DEADLINE.search(spoken)
-        return "target" if deadline and not reached and re.search("将|力争|要|达到", spoken) else "actual"
+        spoken = context.sentence_before
+        ahead = planned >= 0 > reached and _DEADLINE.search(spoken) and re.search("将|力争|要|达到", spoken)
+        return "target" if ahead else "actual"
     required = context.document.genre in ("plan", "policy") and context.reading.approximator.approx in _BOUNDS
-    return "target" if planned or required else "actual"
+    return "target" if planned >= 0 or required else "actual"
 
 
 # --- tier -----------------------------------------------------------------------------------------
@@ -483,7 +510,7 @@ _OPENING = re.compile(
     r"^(?:其中|同时|此外|另外|目前|此间|全年|据统计|到|截至|截止|自|从|在|已|共|并|还|也|将|使|让|把|对|向|比|较|"
     r"(?:19|20)\d\d年(?:\d+月(?:\d+日)?)?(?:底|末|初|前)?|今年|去年|年底前|全国|全省|全市|全县|全区|我省|我市|我县|本市|[,:\s、和及])+"
 )
-_NUMBER_TAIL = re.compile(r"(?:约|近|超过?|突破|接近|不低于)?\d[\d.,]*.{0,8}$")
+_NUMBER_TAIL = re.compile(r"(?:约|近|超过?|突破|接近|不低于)?\d[\d.,]*[^\d]{0,8}$")
 _NOT_A_NOUN = re.compile(r"增长|下降|提高|缩短|压缩|以上|以下|以内|左右|内|至|到|完成|办结|,|或|并")
 _TIER_ONLY = re.compile(r"(?:省|市|县|区|乡镇|镇|村)(?:级|本级|一级)?|各[省市县区]")
 _ASKS_FOR_MORE = re.compile(r"[市县区省村镇]|县\(区\)|部门|单位|项目|系统|个|企业|业务|数据|应用|信息")
@@ -526,12 +553,20 @@ def _noun_behind(after: str, *, shares: bool) -> str:
 
 
 def _noun_before(before: str) -> str:
-    words = _OPENING.sub("", before.strip(" “”"))
+    words = _OPENING.sub("", before.strip(" “”"), count=1)
     words = _NUMBER_TAIL.sub("", words)
-    words = _PREDICATE.sub("", words)
-    words = re.sub(r"^[^一-鿿A-Za-z“《]+", "", words)
-    words = _PREDICATE.sub("", words)
-    return words
+    words = _NO_WORD.sub("", _without_predicate(words), count=1)
+    return _without_predicate(words)
+
+
+_NO_WORD = re.compile(r"^[^一-鿿A-Za-z“《]+")
+_LONGEST_PREDICATE = 14
+
+
+def _without_predicate(words: str) -> str:
+    """Cut the predicate at the end; only the end is searched, a clause may be long."""
+    head, tail = words[:-_LONGEST_PREDICATE], words[-_LONGEST_PREDICATE:]
+    return head + _PREDICATE.sub("", tail)
 
 
 _RESULT_VERBS = re.compile(r"建成|上线|投入|形成|开通|完成|建立|推出|构建了|实施了|打造了|运行|使用")
@@ -543,7 +578,7 @@ def _reports_a_result(context: Context) -> bool:
     return (
         bool(_RESULT_VERBS.search(context.sentence))
         and bool(_SYSTEM_NOUNS.match(context.after))
-        and (context.section is None or context.section.stance == "review")
+        and context.section.stance == "review"
     )
 
 
@@ -565,7 +600,9 @@ def _topic_terms(strength: str) -> tuple[re.Pattern[str], dict[str, str]]:
         if row["strength"] == strength
         for term in row["terms"].split("|")
     }
-    return re.compile("|".join(sorted(map(re.escape, terms), key=len, reverse=True))), terms
+    heads = "".join(sorted({term[0] for term in terms}))
+    alternatives = "|".join(sorted(map(re.escape, terms), key=len, reverse=True))
+    return re.compile(f"(?=[{heads}])(?:{alternatives})"), terms
 
 
 def topic_of(context: Context, subject: str | None, *, focused: bool) -> str:
@@ -580,7 +617,7 @@ def topic_of(context: Context, subject: str | None, *, focused: bool) -> str:
             return topic
     if not focused:
         return "other"
-    heading = context.section.heading if context.section else ""
+    heading = context.section.heading
     parts = ((clause, "weak"), (context.sentence, "strong"), (heading, "strong"), (heading, "weak"))
     found = (_topic_in(part, strength) for part, strength in parts)
     fallback = "applications" if _EGOVERNMENT.search(context.document.title or "") else "other"

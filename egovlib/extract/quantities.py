@@ -142,7 +142,9 @@ def _candidate_regex() -> re.Pattern[str]:
         # 2.2亿, 3千多万, 150余万, 1亿3千多万: multipliers and hedges in any order behind the digits
         return rf"(?P<n{i}>(?:\d+[亿万](?=\d))?{number})(?P<tail{i}>(?: ?{multiplier}| ?(?:{middle})(?= ?{multiplier}))*)"
 
+    heads = "".join(sorted({word[0] for word in _words("before")}))
     return re.compile(
+        rf"(?=[0-9零〇一二三四五六七八九十两百千万亿壹贰叁肆伍陆柒捌玖拾佰仟第前首 {heads}])"
         rf"(?P<before>{before})? ?(?:"
         rf"百分之(?P<percent>{number})"
         r"|(?P<denominator>[二三四五六七八九十两])分之(?P<numerator>[一二两三四五六七八九]{1,2})"
@@ -167,11 +169,12 @@ def find_readings(text: str) -> Iterator[Reading]:
     inherited: Approximator | None = None
     last_end = 0
     while (match := regex.search(text, place)) is not None:
-        reading = _read(match, text)
-        place = max(match.end() if reading is None else reading.end, match.start() + 1)
-        if reading is None or _trapped(match, reading, trapped, starts):
-            place = _resume(match, place)
+        trap = _trap_at(match, trapped, starts)
+        reading = None if trap is not None else _read(match, text)
+        if reading is None:
+            place = _resume(match)
             continue
+        place = max(reading.end, match.start() + 1)
         joined = text[last_end : reading.start] in JOINERS
         if joined and inherited is not None and reading.approximator is EXACT:
             # 接近40%和35%: the hedge holds for both
@@ -192,12 +195,17 @@ def _with(reading: Reading, approximator: Approximator) -> Reading:
     )
 
 
-def _resume(match: re.Match[str], place: int) -> int:
+_NUMBERS = ("n1", "percent", "numerator", "tenths", "half", "bare", "big", "rank", "first", "top")
+"""The groups of a candidate that hold its number."""
+
+
+def _number_span(match: re.Match[str]) -> tuple[int, int]:
+    return next((match.span(name) for name in _NUMBERS if match[name] is not None), match.span())
+
+
+def _resume(match: re.Match[str]) -> int:
     """After a number that was refused, go on behind its digits, so that what follows can still be read."""
-    for name in ("n1", "percent", "bare", "big"):
-        if match[name] is not None:
-            return match.end(name)
-    return place
+    return max(_number_span(match)[1], match.start() + 1)
 
 
 def _read(match: re.Match[str], text: str) -> Reading | None:
@@ -458,9 +466,12 @@ def _is_measured(match: re.Match[str], text: str, value: float, unit: str, hedge
 
 @cache
 def _trap_regex() -> re.Pattern[str]:
-    return re.compile(
-        "|".join(f"(?P<{row['trap']}>{row['pattern']})" for row in codebook.rows("traps")), re.MULTILINE
-    )
+    traps = "|".join(f"(?P<{row['trap']}>{row['pattern']})" for row in codebook.rows("traps"))
+    # one look at the first character spares most places the alternatives: every trap begins with one of these
+    return re.compile(rf"(?=[{_TRAP_HEADS}])(?:{traps})", re.MULTILINE)
+
+
+_TRAP_HEADS = "0-9零〇○一二三四五六七八九十两双百千万第“‘\"'〔\\[(（①-⑳A-Za-z \\t"
 
 
 def find_traps(text: str) -> list[tuple[int, int, str]]:
@@ -472,32 +483,11 @@ def find_traps(text: str) -> list[tuple[int, int, str]]:
     return [(match.start(), match.end(), match.lastgroup or "") for match in _trap_regex().finditer(text)]
 
 
-def _trapped(
-    match: re.Match[str], reading: Reading, traps: list[tuple[int, int, str]], starts: list[int]
-) -> bool:
-    """Whether a trap covers the number itself."""
-    group = next(
-        (
-            name
-            for name in (
-                "n1",
-                "percent",
-                "numerator",
-                "tenths",
-                "half",
-                "bare",
-                "big",
-                "rank",
-                "first",
-                "top",
-            )
-            if match[name] is not None
-        ),
-        None,
-    )
-    number = match.span(group) if group else (reading.start, reading.end)
-    i = bisect_right(starts, number[0]) - 1
-    for trap in traps[max(i, 0) : i + 2]:
-        if trap[0] < number[1] and number[0] < trap[1] and not (group == "rank" and trap[2] == "ordinal"):
-            return True
-    return False
+def _trap_at(match: re.Match[str], traps: list[tuple[int, int, str]], starts: list[int]) -> str | None:
+    """The trap that covers a candidate's number, None when there is none."""
+    start, end = _number_span(match)
+    i = max(bisect_right(starts, start) - 1, 0)
+    for trap in traps[i : i + 2]:
+        if trap[0] < end and start < trap[1] and not (match["rank"] and trap[2] == "ordinal"):
+            return trap[2]
+    return None
