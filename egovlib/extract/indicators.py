@@ -20,7 +20,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from egovlib import codebook, frames
+from egovlib import frames
 from egovlib.codebook import terms
 from egovlib.extract.units import conversion, dimensions
 

@@ -74,7 +74,7 @@ def parse_pair(text: str) -> tuple[float, float] | None:
     ((30.0, 40.0), (17.0, 18.0), (2000000.0, 3000000.0), None)
     """
     pair = _PAIR.search(text)
-    if pair is None or _ALL_DIGITS.fullmatch(text) and len(text) > 2:
+    if pair is None or (_ALL_DIGITS.fullmatch(text) and len(text) > 2):
         return None
     low, high = (
         parse_numeral(text[: pair.start()] + digit + text[pair.end() :])
@@ -167,8 +167,8 @@ class _Sum:
             self._multiply(POWERS[mark])
         elif mark in MYRIADS:
             self._close(MYRIADS[mark])
-        elif mark in DIGITS and DIGITS[mark]:
-            self._wait(Decimal(DIGITS[mark]), is_han=True)
+        elif digit := DIGITS.get(mark or ""):
+            self._wait(Decimal(digit), is_han=True)
         elif mark in DIGITS and self.digit is None:
             self.place = 0  # 零 only says that a place is skipped
             self.last_power = 10**4
@@ -203,15 +203,17 @@ class _Sum:
     def _multiply(self, power: int) -> None:
         if power >= self.last_power:
             raise ValueError(power)
-        # 十五, 百三: the one before the first multiplier is left out
+        # 十五, 百三: the one before the first multiplier is left out, but never inside (万千)
+        if self.digit is None and self.place > power and power > 10:
+            raise ValueError(power)
         self.group += (Decimal(1) if self.digit is None else self.digit) * power
         self.digit, self.place, self.last_power = None, power, power
 
     def _close(self, myriad: int) -> None:
-        worth = self.group + (self.digit or 0)
+        is_empty, worth = self.digit is None and not self.group, self.group + (self.digit or 0)
         # 一万五千亿 multiplies all of 一万五千; in 万亿 and 万万 nothing stands between the two
-        while self.closed and (self.closed[-1][1] < myriad or (not worth and self.digit is None)):
-            worth += self.closed.pop()[0]
-        worth = Decimal(1) if not worth and self.digit is None else worth
+        while self.closed and (self.closed[-1][1] < myriad or is_empty):
+            worth, is_empty = worth + self.closed.pop()[0], False
+        worth = Decimal(1) if is_empty else worth
         self.closed.append((worth * myriad, myriad))
         self.group, self.digit, self.place, self.last_power = Decimal(0), None, myriad, 10**4

@@ -14,13 +14,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from egovlib import codebook, frames
 from egovlib.documents import documents_of
-from egovlib.extract.attributes import JOINERS, Attributes, Reader
+from egovlib.extract.attributes import JOINERS, Reader
+from egovlib.extract.contexts import EXACT, Approximator, Context, Reading
 from egovlib.extract.numerals import ARABIC, HAN, MULTIPLIER, multiplier_value, parse_numeral
 from egovlib.extract.units import find_unit
 
@@ -30,78 +31,35 @@ if TYPE_CHECKING:
     from egovlib.documents import Corpus, Document
 
 
-@dataclass(frozen=True, slots=True)
-class Approximator:
-    """A word that widens a number: its kind and the interval it allows, as shares of the value."""
-
-    approx: str
-    low: float | None
-    high: float | None
-
-
-EXACT = Approximator("exact", 1.0, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A number read: its place in the repaired text, worth, unit and wording."""
-
-    start: int
-    end: int
-    value: float
-    value_high: float | None
-    unit: str
-    approximator: Approximator
-    kind: str
-    """number | rank | grade (50强) | big (三大)"""
-
-    @property
-    def low(self) -> float | None:
-        """The lowest value the wording allows; None when it sets no lower bound."""
-        return None if self.approximator.low is None else _scaled(self.value, self.approximator.low)
-
-    @property
-    def high(self) -> float | None:
-        """The highest value the wording allows; None when it sets no upper bound."""
-        if self.approximator.high is None:
-            return None
-        top = _scaled(self.value if self.value_high is None else self.value_high, self.approximator.high)
-        # a share that is "over 95 %" cannot be 104 %
-        return 100.0 if self.unit == "%" and self.value <= 100 < top else top
-
-
-def _scaled(value: float, share: float) -> float:
-    return value if share == 1 else round(value * share, 9)
-
-
 def find_quantities(source: Corpus | Document | str) -> pd.DataFrame:
     """The quantities of a corpus, a document or a plain text; one row each, in the order of the text.
 
     Returns the table `quantities` of frames.py. `start`, `end` are places in the raw text, and
     `raw[start:end] == surface` for every row; `low`, `high` is the interval the wording allows.
     """
-    rows = (
-        _row(document, *found) for document in documents_of(source) for found in read_quantities(document)
+    return frames.build(
+        "quantities",
+        (_row(document, found) for document in documents_of(source) for found in read_quantities(document)),
     )
-    return frames.build("quantities", rows)
 
 
-def read_quantities(document: Document) -> Iterator[tuple[Reading, Attributes]]:
-    """The readings of one document with their attributes, in the order of the text."""
+def read_quantities(document: Document) -> Iterator[Context]:
+    """The readings of one document in their contexts, attributes filled, in the order of the text."""
     reader = Reader(document)
     for reading in find_readings(document.text):
-        attributes = reader.read(reading)
-        if attributes is not None:
-            yield reading, attributes
+        context = reader.read(reading)
+        if context is not None:
+            yield context
 
 
-def _row(document: Document, reading: Reading, attributes: Attributes) -> tuple[object, ...]:
+def _row(document: Document, context: Context) -> tuple[object, ...]:
+    reading = context.reading
     start, end = document.aligned.span(reading.start, reading.end)
     return (
         document.doc, start, end, document.raw[start:end],
         reading.value, reading.value_high, reading.low, reading.high, reading.unit, reading.approximator.approx,
-        attributes.role, attributes.status, attributes.period, attributes.tier, attributes.subject, attributes.topic,
-        attributes.section, attributes.sentence,
+        context.role, context.status, context.period, context.tier, context.subject, context.topic,
+        context.section.section, context.view.number,
     )  # fmt: skip
 
 
@@ -140,7 +98,8 @@ def _candidate_regex() -> re.Pattern[str]:
 
     def numeral(i: int) -> str:
         # 2.2亿, 3千多万, 150余万, 1亿3千多万: multipliers and hedges in any order behind the digits
-        return rf"(?P<n{i}>(?:\d+[亿万](?=\d))?{number})(?P<tail{i}>(?: ?{multiplier}| ?(?:{middle})(?= ?{multiplier}))*)"
+        tail = rf"(?: ?{multiplier}| ?(?:{middle})(?= ?{multiplier}))*"
+        return rf"(?P<n{i}>(?:\d+[亿万](?=\d))?{number})(?P<tail{i}>{tail})"
 
     heads = "".join(sorted({word[0] for word in _words("before")}))
     return re.compile(
@@ -160,39 +119,41 @@ def _candidate_regex() -> re.Pattern[str]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A number found: its match, the trap that covers it (None: none), and what it reads as (None: no quantity)."""
+
+    match: re.Match[str]
+    trap: str | None
+    reading: Reading | None
+
+
 def find_readings(text: str) -> Iterator[Reading]:
     """Every quantity of a repaired text with its worth, traps left out."""
-    trapped = find_traps(text)
-    starts = [trap[0] for trap in trapped]
+    return (found.reading for found in find_candidates(text) if found.reading is not None)
+
+
+def find_candidates(text: str) -> Iterator[Candidate]:
+    """Every number of a repaired text, taken as a quantity or refused, in order."""
+    traps = find_traps(text)
+    starts = [trap[0] for trap in traps]
     regex = _candidate_regex()
-    place = 0
+    place = last_end = 0
     inherited: Approximator | None = None
-    last_end = 0
     while (match := regex.search(text, place)) is not None:
-        trap = _trap_at(match, trapped, starts)
+        trap = _trap_at(match, traps, starts)
         reading = None if trap is not None else _read(match, text)
         if reading is None:
-            place = _resume(match)
+            place = max(_number_span(match)[1], match.start() + 1)
+            yield Candidate(match, trap, None)
             continue
         place = max(reading.end, match.start() + 1)
         joined = text[last_end : reading.start] in JOINERS
         if joined and inherited is not None and reading.approximator is EXACT:
             # 接近40%和35%: the hedge holds for both
-            reading = _with(reading, inherited)
+            reading = replace(reading, approximator=inherited)
         inherited, last_end = (reading.approximator if match["before"] or joined else None), reading.end
-        yield reading
-
-
-def _with(reading: Reading, approximator: Approximator) -> Reading:
-    return Reading(
-        reading.start,
-        reading.end,
-        reading.value,
-        reading.value_high,
-        reading.unit,
-        approximator,
-        reading.kind,
-    )
+        yield Candidate(match, None, reading)
 
 
 _NUMBERS = ("n1", "percent", "numerator", "tenths", "half", "bare", "big", "rank", "first", "top")
@@ -201,11 +162,6 @@ _NUMBERS = ("n1", "percent", "numerator", "tenths", "half", "bare", "big", "rank
 
 def _number_span(match: re.Match[str]) -> tuple[int, int]:
     return next((match.span(name) for name in _NUMBERS if match[name] is not None), match.span())
-
-
-def _resume(match: re.Match[str]) -> int:
-    """After a number that was refused, go on behind its digits, so that what follows can still be read."""
-    return max(_number_span(match)[1], match.start() + 1)
 
 
 def _read(match: re.Match[str], text: str) -> Reading | None:

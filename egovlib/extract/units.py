@@ -93,20 +93,23 @@ def unit_pattern() -> str:
 
     `not_before` in the table is what must not follow: 项目, 家庭 and 次数 are words, not measure words.
     """
-    rows = sorted(codebook.rows("units"), key=lambda row: -len(row["unit"]))
+    return _alternation(guarded=True)
+
+
+def _alternation(*, guarded: bool) -> str:
+    rows = sorted((row for row in codebook.rows("units") if row["unit"]), key=lambda row: -len(row["unit"]))
     return "|".join(
-        re.escape(row["unit"]) + (f"(?!{row['not_before']})" if row["not_before"] else "")
+        re.escape(row["unit"]) + (f"(?!{row['not_before']})" if guarded and row["not_before"] else "")
         for row in rows
-        if row["unit"]
     )
 
 
 @cache
 def _unit_regex() -> re.Pattern[str]:
-    one = unit_pattern()
+    below = _alternation(guarded=False)  # behind a stroke nothing but a unit can stand
     return re.compile(
-        rf" ?(?:个(?P<after_ge>{'|'.join(_AFTER_GE)})|(?P<unit>{one}))"
-        rf"(?P<compound>(?:·(?:{one}))?(?:/[百千万亿]{{0,2}}(?:{one})(?:·(?:{one}))?)?)"
+        rf" ?(?:个(?P<after_ge>{'|'.join(_AFTER_GE)})|(?P<unit>{unit_pattern()}))"
+        rf"(?P<compound>(?:·(?:{below}))?(?:/[百千万亿]{{0,2}}?(?:{below})(?:·(?:{below}))?)?)"
     )
 
 
@@ -131,10 +134,14 @@ def _measured(unit: str) -> tuple[str, float | None]:
     above, stroke, below = unit.partition("/")
     if not stroke:
         return _product(above)
-    many = re.match("[百千万亿]*", below)
-    multiplier = many[0] if many and below not in unit_table() else ""
-    top, bottom = _product(above), _product(below.removeprefix(multiplier))
-    factor = None if top[1] is None or bottom[1] is None else top[1] / (bottom[1] * multiplier_value(multiplier))
+    known = re.fullmatch(
+        rf"(?P<many>[百千万亿]{{0,2}}?)(?P<units>(?:{_alternation(guarded=False)}|·)+)", below
+    )
+    multiplier, units = (known["many"], known["units"]) if known else ("", below)
+    top, bottom = _product(above), _product(units)
+    factor = (
+        None if top[1] is None or bottom[1] is None else top[1] / (bottom[1] * multiplier_value(multiplier))
+    )
     return f"{top[0]}/{bottom[0]}", factor
 
 
