@@ -20,9 +20,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules={"frames"},
     submod_attrs={
+        "analyse.agreement": ["measure_agreement"],
         "analyse.comparisons": ["compare_periods"],
+        "analyse.evaluation": ["evaluate"],
         "analyse.wording": ["count_words"],
         "documents": ["Corpus", "Document", "read_corpus", "read_document", "read_text"],
+        "extract.explanations": ["explain_quantity"],
         "extract.indicators": ["match_indicators"],
         "extract.quantities": ["find_quantities"],
         "extract.themes": ["code_themes"],

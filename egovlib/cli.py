@@ -16,6 +16,7 @@ from egovlib import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from egovlib.documents import Document
     from egovlib.report.notebooks import Run
 
 FORMATS = ("parquet", "csv", "jsonl")
@@ -173,6 +174,80 @@ def show(doc: str, corpus: str, html: Path | None) -> None:
         click.echo(
             f"{row['start']:>7}  {click.style(row['surface'], bold=True)}  {meaning}  | {row['subject']}"
         )
+
+
+@main.command()
+@click.argument("gold", type=click.Path(path_type=Path))
+@click.argument("corpus", default="embedded")
+@click.option("--errors", default=0, show_default=True, help="How many errors to list, with their sentences.")
+def evaluate(gold: Path, corpus: str, errors: int) -> None:
+    """Score the quantities found in CORPUS against hand coding: a .jsonl file or a folder of them."""
+    from egovlib.analyse.evaluation import evaluate as evaluate_quantities
+    from egovlib.documents import read_corpus
+    from egovlib.extract.quantities import find_quantities
+
+    documents = read_corpus(corpus)
+    evaluation = evaluate_quantities(gold, find_quantities(documents), corpus=documents)
+    click.echo(f"{'measure':<14} {'right':>6} {'n':>6}  score  95 % interval")
+    for measure, right, n, score, low, high, _ in evaluation.scores.dropna().itertuples(
+        index=False, name=None
+    ):
+        click.echo(f"{measure:<14} {right:>6} {n:>6}  {score:.3f}  {low:.3f}-{high:.3f}")
+    click.echo(f"interval: {evaluation.scores.interval_method.dropna().iloc[0]}")
+    for kind, field, doc, start, surface, right, found, text in evaluation.errors.head(errors).to_numpy():
+        what = f"{field}: gold {right}, found {found}" if kind == "field" else kind
+        click.echo(f"{doc} {start} {surface}: {what} | {text}")
+    for note in evaluation.notes:
+        click.echo(f"egovlib: {note}", err=True)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--corpus", default="embedded", help="The folder to add to; the embedded corpus by default.")
+@click.option(
+    "--title", help="Say what the files are, where the text says it wrong or not at all: the title,"
+)
+@click.option("--region", help="the GB/T 2260 code of the region (000000: the nation),")
+@click.option("--tier", help="the tier of the region: national, province, city, county …,")
+@click.option("--genre", help="the genre: plan, work_report, overview, speech, policy, disclosure, other,")
+@click.option("--year", type=click.IntRange(1949, 2100), help="the year of issue,")
+@click.option("--plan-period", help="the plan period: fyp10 … fyp15,")
+@click.option("--issuer", help="who issued them.")
+def add(files: Sequence[Path], corpus: str, **known: Any) -> None:
+    """Put documents into a corpus: copy them, and write what was recognised into its register.csv."""
+    from egovlib.documents import add_document
+
+    said = {name: value for name, value in known.items() if value is not None}
+    failed = False
+    for file in files:
+        try:
+            document, new = add_document(file, corpus, **said)
+        except (ValueError, OSError) as error:
+            click.echo(f"egovlib: {file}: {_sentence(error)}", err=True)
+            failed = True
+            continue
+        if not new:
+            click.echo(
+                f"{file}: is in the corpus already, as {document.doc}; edit register.csv to change it."
+            )
+            continue
+        _tell(document)
+    sys.exit(1 if failed else 0)
+
+
+def _tell(document: Document) -> None:
+    """What was recognised of an added document, and what was not."""
+    region = f"{document.region} {document.region_name}" if document.region else "-"
+    facts = [region, document.tier, document.genre, document.year, document.plan_period, document.issuer]
+    click.echo(f"{document.doc}: {document.title or '-'} | {' | '.join(str(fact or '-') for fact in facts)}")
+    for name in ("region", "genre", "year", "plan_period", "issuer"):
+        if getattr(document, name) is None:
+            weighed = ", ".join(map(str, document.candidates.get(name, ())))
+            option = name.replace("_", "-")
+            click.echo(
+                f"  {name} unknown{f' (may be {weighed})' if weighed else ''}: "
+                f"say it with --{option} or in register.csv."
+            )
 
 
 @main.command()

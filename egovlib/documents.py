@@ -7,22 +7,23 @@ r"""Documents, corpora and the register: a file becomes a document that knows it
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from egovlib import codebook, frames
-from egovlib.extract.periods import find_periods, find_plan_periods, plan_period_named, plan_period_of
-from egovlib.extract.regions import find_region, region
 from egovlib.text.alignment import AlignedText
-from egovlib.text.formats import SUFFIXES, read_raw
-from egovlib.text.repairs import HAN, RepairLog, repair
+from egovlib.text.formats import SUFFIXES, Reading, read_raw
+from egovlib.text.metadata import FIELDS, Candidates, Metadata, check_known, recognise, years_spoken_of
+from egovlib.text.metadata import LEAD as LEAD
+from egovlib.text.repairs import RepairLog, repair
 from egovlib.text.sections import Section, Sentence, find_sections, find_sentences
 
 if TYPE_CHECKING:
@@ -34,33 +35,22 @@ EMBEDDED = Path(__file__).parent.parent / "data" / "corpus"
 Source = "Corpus | Document | str"
 
 
-@dataclass(frozen=True)
-class Metadata:
-    """What a document is: each field None where neither the register nor the text says it."""
-
-    title: str | None = None
-    region: str | None = None
-    region_name: str | None = None
-    tier: str | None = None
-    genre: str | None = None
-    year: int | None = None
-    plan_period: str | None = None
-    issuer: str | None = None
-
-
 @dataclass(frozen=True, eq=False)
 class Document:
     """One document: its raw text, the repaired text, what was repaired, and what it is.
 
-    doc      ASCII slug, the key of every table
-    aligned  raw and repaired text with the way back
-    source   file name; "" for a text given as a string
+    doc         ASCII slug, the key of every table
+    aligned     raw and repaired text with the way back
+    repairs     what was done to the text, and how often
+    candidates  for each Metadata field that is unknown, the values that were weighed
+    source      file name; "" for a text given as a string
     """
 
     doc: str
     aligned: AlignedText = field(repr=False)
     repairs: RepairLog = ()
     metadata: Metadata = field(default_factory=Metadata, repr=False)
+    candidates: Candidates = field(default_factory=dict, repr=False)
     source: str = ""
     encoding: str | None = None
     sha256: str = field(default="", repr=False)
@@ -115,13 +105,18 @@ class Document:
         """Who issued it."""
         return self.metadata.issuer
 
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years that the text speaks of, in order."""
+        return years_spoken_of(self.text)
+
     @property
     def script(self) -> str:
         """Script of the raw text: hans, hant or mixed."""
         converted = dict(self.repairs).get("script", 0)
         if not converted:
             return "hans"
-        return "hant" if converted >= 0.05 * len(self.raw) else "mixed"
+        return "hant" if converted >= 0.05 * len(self.text) else "mixed"
 
     @cached_property
     def text_sections(self) -> tuple[Section, ...]:
@@ -132,10 +127,9 @@ class Document:
     def sections(self) -> tuple[Section, ...]:
         """The sections with places in the raw text."""
         return tuple(
-            Section(
-                s.section, s.depth, s.heading, s.plan_period, s.stance, *self.aligned.span(s.start, s.end)
-            )
-            for s in self.text_sections
+            replace(section, start=start, end=end)
+            for section in self.text_sections
+            for start, end in (self.aligned.span(section.start, section.end),)
         )
 
     @cached_property
@@ -253,21 +247,23 @@ def documents_of(source: Corpus | Document | str) -> Sequence[Document]:
 
 def read_text(text: str, doc: str = "text", **known: Any) -> Document:
     """Make a document of a text; `known` are Metadata fields that are known better than the text says them."""
-    return _make(text, doc=doc, known=known, sha256=_hash(text.encode("utf-8", "surrogatepass")))
+    reading = Reading(AlignedText.of(text), "", _hash(text.encode("utf-8", "surrogatepass")))
+    return _make(reading, doc=doc, known=known)
 
 
 def read_document(path: str | Path, **known: Any) -> Document:
     """Read one file.
 
-    path   .txt or .md, in UTF-8, GB18030, Big5 or UTF-16
+    path   .txt or .md (in UTF-8, GB18030, Big5 or UTF-16), .html, .docx, .doc (where LibreOffice is) or .pdf
     known  Metadata fields (title, region, tier, genre, year, …) that override what the text says
 
-    Raises FileNotFoundError, or ValueError (empty, not text, unknown form, unknown field) with the mend.
+    Raises FileNotFoundError, PermissionError, or ValueError (empty, no text, damaged, encrypted, too large,
+    unknown form, unknown field) with the mend.
     """
     path = Path(path)
-    raw, encoding, data = read_raw(path)
-    doc = str(known.pop("doc", None) or _slug(path))
-    return _make(raw, doc=doc, known=known, source=path.name, encoding=encoding, sha256=_hash(data))
+    reading = read_raw(path)
+    doc = str(known.pop("doc", None) or _slug(path.stem))
+    return _make(reading, doc=doc, known=known, source=path.name)
 
 
 def read_corpus(path: str | Path | Sequence[str | Path] = "embedded") -> Corpus:
@@ -275,18 +271,20 @@ def read_corpus(path: str | Path | Sequence[str | Path] = "embedded") -> Corpus:
 
     A `register.csv` in a folder or beside it gives what is known of its files (columns doc, file, and any
     Metadata field; an empty cell is left to the text). A file that cannot be read, or a register row without
-    its file, becomes a row of `failures`; the rest is read. Raises FileNotFoundError for a missing path and
-    ValueError when nothing readable is there.
+    its file, becomes a row of `failures`, and so does a missing path in a list; the rest is read. Raises
+    FileNotFoundError for one path that is missing and ValueError when nothing readable is there.
     """
     paths = [path] if isinstance(path, str | Path) else list(path)
     documents: dict[str, Document] = {}
     failures: list[tuple[str, str]] = []
     for item in paths:
         base = EMBEDDED if str(item) == "embedded" else Path(item)
-        if not base.exists():
-            raise FileNotFoundError(
-                f"there is no corpus {str(item)!r}; give a folder, a file, or 'embedded'."
-            )
+        if not _exists(base):
+            problem = f"there is no corpus {str(item)!r}; give a folder, a file, or 'embedded'."
+            if len(paths) == 1:
+                raise FileNotFoundError(problem)
+            failures.append((str(item), problem))  # the rest is read all the same
+            continue
         files = _files_of(base)
         register, lost = _read_register(base, files)
         if not files and not lost:
@@ -295,6 +293,13 @@ def read_corpus(path: str | Path | Sequence[str | Path] = "embedded") -> Corpus:
         failures += lost
     name = "embedded" if path == "embedded" else Path(paths[0]).name if len(paths) == 1 else ""
     return Corpus(list(documents.values()), failures, name)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that the file system cannot hold
+        return False
 
 
 def _read_into(
@@ -340,7 +345,7 @@ def _read_register(
     rows = codebook.read(path)
     if rows and "file" not in rows[0]:
         raise ValueError(
-            f"{path} lacks the column 'file'; it needs doc, file and any of {', '.join(_FIELDS)}."
+            f"{path} lacks the column 'file'; it needs doc, file and any of {', '.join(FIELDS)}."
         )
     names = {file.name for file in files}
     beside = path.parent != folder  # a register beside several corpora also lists the others' files
@@ -355,12 +360,9 @@ def _read_register(
     return {row["file"]: row for row in rows}, lost
 
 
-_FIELDS = tuple(item.name for item in fields(Metadata))
-
-
 def _known(row: Mapping[str, str]) -> dict[str, Any]:
     """The filled cells of a register row that a document can use."""
-    known: dict[str, Any] = {key: row[key] for key in ("doc", *_FIELDS) if row.get(key)}
+    known: dict[str, Any] = {key: row[key] for key in ("doc", *FIELDS) if row.get(key)}
     if "year" in known:
         if not str(known["year"]).isdigit():
             raise ValueError(
@@ -370,139 +372,128 @@ def _known(row: Mapping[str, str]) -> dict[str, Any]:
     return known
 
 
-def _make(
-    raw: str,
-    *,
-    doc: str,
-    known: Mapping[str, Any],
-    source: str = "",
-    encoding: str | None = None,
-    sha256: str = "",
-) -> Document:
-    _check_known(known)
-    aligned, repairs = repair(raw)
-    metadata = _recognise(aligned.text, Path(source).stem, known)
-    return Document(doc, aligned, repairs, metadata, source, encoding, sha256)
+def _make(reading: Reading, *, doc: str, known: Mapping[str, Any], source: str = "") -> Document:
+    _check_doc(doc)
+    check_known(known)
+    repaired, repairs = repair(reading.aligned.text)
+    metadata, candidates = recognise(repaired.text, stem=Path(source).stem, known=known)
+    return Document(
+        doc, _through(reading.aligned, repaired), (*reading.notes, *repairs), metadata, candidates, source,
+        reading.encoding or None, reading.sha256,
+    )  # fmt: skip
 
 
-def _check_known(known: Mapping[str, Any]) -> None:
-    allowed = {"tier": frames.TIERS, "genre": frames.GENRES, "plan_period": frames.PLAN_PERIODS}
-    for key, value in known.items():
-        if key not in _FIELDS:
-            raise ValueError(f"a document has no field {key!r}; it has {', '.join(_FIELDS)}.")
-        if key in allowed and value not in allowed[key]:
-            raise ValueError(f"{key} {value!r} is unknown; it is one of {', '.join(allowed[key])}.")
+def _through(first: AlignedText, second: AlignedText) -> AlignedText:
+    """Two steps of repair as one: `second` started from the text that `first` made of the raw text."""
+    if first.origin is None:
+        return second
+    origin = first.origin if second.origin is None else first.origin[second.origin]
+    return AlignedText(first.raw, second.text, origin)
+
+
+def _check_doc(doc: str) -> None:
+    """A document's id becomes part of file names, so it may not lead out of a folder."""
+    if not _DOC.fullmatch(doc):
+        raise ValueError(
+            f"{doc!r} cannot be a document's id; write ASCII letters, digits and _ . ( ) - , first a letter, "
+            "digit or _, at most 200 in all."
+        )
+
+
+_DOC = re.compile(r"[A-Za-z0-9_(][A-Za-z0-9_.()-]{0,199}")
 
 
 def _hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _slug(path: Path) -> str:
-    """The file's stem when it is ASCII, else a stable slug made from the name."""
-    stem = path.stem
-    if stem.isascii():
-        return re.sub(r"[^A-Za-z0-9_.()-]+", "_", stem)
-    return "doc_" + hashlib.sha256(stem.encode()).hexdigest()[:12]
+def _slug(stem: str) -> str:
+    """The file's stem when it is ASCII and short, else a stable slug made from it.
+
+    >>> _slug("2024 report"), _slug("../x"), _slug("常宁规划")
+    ('2024_report', 'x', 'doc_ce470daf6236')
+    """
+    slug = re.sub(r"[^A-Za-z0-9_.()-]+", "_", stem).lstrip("._-")
+    if stem.isascii() and _DOC.fullmatch(slug):
+        return slug
+    return "doc_" + _hash(stem.encode("utf-8", "surrogateescape"))[:12]
 
 
-# --- what a document is, read from its own text -------------------------------------------------
+# --- the register -------------------------------------------------------------------------------
 
-_GENRES = (
-    ("disclosure", re.compile(r"信息公开(?:工作)?年度报告")),
-    ("work_report", re.compile(r"政府工作报告|^各位代表")),
-    ("overview", re.compile(r"概况|发展情况$|年鉴")),
-    ("plan", re.compile(r"规划|计划|行动方案|工作方案|推进方案|纲要")),
-    ("speech", re.compile(r"讲话|汇报|致辞")),
-    ("policy", re.compile(r"意见|办法|通知|条例|决定|指南|措施|批复|规定|的函")),
-)
-LEAD = 400
-"""Characters of the text that are searched for what the title does not say."""
+_REGISTERED = ("title", "region", "tier", "genre", "year", "plan_period", "issuer")
 
 
-def _recognise(text: str, stem: str, known: Mapping[str, Any]) -> Metadata:
-    """Read the metadata off the text; what is known wins; what is not said stays None."""
-    found = dict(known)
-    title = found.setdefault("title", _title(text))
-    lead = text.lstrip()[:LEAD]
-    if found.get("year") is None:
-        found["year"] = _year(title or "", text)
-    if found.get("genre") is None:
-        found["genre"] = _genre(title or "", lead, text)
-    _place(found, title or "", stem, lead)
-    if found.get("plan_period") is None:
-        found["plan_period"] = _plan_period(title or "", text, found["year"])
-    if found.get("issuer") is None:
-        found["issuer"] = _issuer(text, found)
-    return Metadata(**found)
+def add_document(path: str | Path, corpus: str | Path = "embedded", **known: Any) -> tuple[Document, bool]:
+    """Put a file into a corpus: copy it into the folder and write its row of register.csv.
+
+    corpus  a folder, made when it is not there; "embedded" is the corpus of the clone
+    known   Metadata fields that override what the text says; later, edit register.csv
+
+    Returns the document and True, or, when a file with the same bytes is there already, the document as it is
+    in the corpus and False. Raises as read_document does; a file that cannot be read is not added.
+    """
+    folder = EMBEDDED if str(corpus) == "embedded" else Path(corpus)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = Path(path)
+    document = read_document(path, **known)
+    register = _register_of(folder)
+    rows = [dict(row) for row in codebook.read(register)] if register.exists() else []
+    by_file = {row["file"]: row for row in rows}
+    same = _same_file(folder, path, document.sha256)
+    if same is not None and (same.name in by_file or same.resolve() != path.resolve()):
+        return read_document(same, **_known(by_file.get(same.name, {}))), False
+    file = path.name
+    if same is None:
+        if (folder / file).exists():
+            file = f"{path.stem[:60]}_{document.sha256[:8]}{path.suffix}"
+        _write_whole(folder / file, path.read_bytes())
+    taken = {row["doc"] for row in rows} | {
+        _slug(other.stem) for other in _files_of(folder) if other.name != file
+    }
+    doc = f"{document.doc[:180]}_{document.sha256[:8]}" if document.doc in taken else document.doc
+    facts = {name: getattr(document, name) for name in _REGISTERED}
+    row = {"doc": doc, "file": file, **facts, "sha256": document.sha256}
+    rows.append({name: "" if value is None else str(value) for name, value in row.items()})
+    _write_register(register, rows)
+    return read_document(folder / file, **_known(rows[-1])), True
 
 
-def _title(text: str) -> str | None:
-    """The first line when it is short and no sentence."""
-    line = next((line.strip() for line in text.split("\n") if line.strip()), "")
-    line = re.sub(r"\.(?:docx?|pdf|txt)$", "", line)
-    return line if 4 <= len(line) <= 60 and not re.search(r"[。;!,]|:$", line) else None
+def _register_of(folder: Path) -> Path:
+    """The register to write: the folder's own, or one beside it that already lists a file of the folder."""
+    beside = folder.parent / "register.csv"
+    if not (folder / "register.csv").exists() and beside.exists():
+        names = {file.name for file in _files_of(folder)}
+        if folder == EMBEDDED or any(row.get("file") in names for row in codebook.read(beside)):
+            return beside
+    return folder / "register.csv"
 
 
-def _year(title: str, text: str) -> int | None:
-    """The year of issue: in the title, in a date line, or the year whose work is laid out."""
-    in_title = re.search(r"((?:19|20)\d\d)年(?!远景|[-—–至到])", title)
-    if in_title:
-        return int(in_title[1])
-    for part in (text[:LEAD], text[-200:]):
-        dated = re.search(r"(?:^|[(—\n ])[-—]*((?:19|20)\d\d)年\d{1,2}月\d{1,2}日(?:[)\n ]|在|$)", part)
-        if dated:
-            return int(dated[1])
-    ahead = re.findall(r"[、.]\s?((?:19|20)\d\d)年[^。\n,]{0,12}(?:工作|任务|安排|部署|建议)", text)
-    return max(map(int, ahead)) if ahead else None
-
-
-def _genre(title: str, lead: str, text: str) -> str | None:
-    for part in (title, lead if not title else lead[:150]):
-        for genre, pattern in _GENRES:
-            if part and pattern.search(part):
-                return genre
-    if re.search(r"发展目标|主要目标", text) and re.search(r"保障措施", text):
-        return "plan"
-    return None
-
-
-def _place(found: dict[str, Any], title: str, stem: str, lead: str) -> None:
-    """Region, its name and tier; the title says it best, then the file's name, then the lead."""
-    if found.get("region") is None:
-        matches = (find_region(part, found["year"]) for part in (title, stem, lead) if part)
-        found["region"] = next((match.code for match in matches if match.code), None)
-    row = region(found["region"], found["year"]) if found["region"] else None
-    if row is not None:
-        found["region_name"] = found.get("region_name") or row.name
-        found["tier"] = found.get("tier") or row.tier
-
-
-def _plan_period(title: str, text: str, year: int | None) -> str | None:
-    """The period a document is for: named in its title, that of its year, or that of most of its deadlines."""
-    named = plan_period_named(title)
-    if named:
-        return named
-    span = re.search(r"((?:19|20)\d\d)年?[-—–至到]{1,2}((?:19|20)\d\d)", title)
-    if span or year:
-        return plan_period_of(int(span[1]) if span else year or 0)
-    deadlines = Counter(
-        plan_period_of(int(period.iso[:4])) for period in find_periods(text) if period.kind == "deadline"
+def _same_file(folder: Path, path: Path, sha256: str) -> Path | None:
+    """A file of the folder with the same bytes."""
+    size = path.stat().st_size
+    return next(
+        (
+            file
+            for file in _files_of(folder)
+            if file.stat().st_size == size and _hash(file.read_bytes()) == sha256
+        ),
+        None,
     )
-    if deadlines:
-        return deadlines.most_common(1)[0][0]
-    spoken = sorted({period for _, period in find_plan_periods(text)})
-    return spoken[-1] if spoken else None
 
 
-_SIGNATURE = re.compile(rf"[(（]([{HAN}]{{4,30}}(?:委员会|办公室|政府|厅|局|委|办|部|院))[)）]\s*$")
+def _write_register(register: Path, rows: Sequence[Mapping[str, str]]) -> None:
+    """Write all rows; columns that researchers added stay where they are."""
+    header = dict.fromkeys([*rows[0], "doc", "file", *_REGISTERED, "sha256"])
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(header), restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    _write_whole(register, text.getvalue().encode("utf-8"))
 
 
-def _issuer(text: str, found: Mapping[str, Any]) -> str | None:
-    """The body that signs at the end; a work report is its government's."""
-    signed = _SIGNATURE.search(text)
-    if signed:
-        return signed[1]
-    if found.get("genre") == "work_report" and found.get("region_name"):
-        return "国务院" if found["region"] == "000000" else f"{found['region_name']}人民政府"
-    return None
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write to a temporary name, then rename: a file under its own name is always whole."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    part.replace(path)

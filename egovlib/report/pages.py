@@ -219,7 +219,7 @@ def _sentence_texts(
         if sentence.start <= start < end <= sentence.end:
             kind, title = str(row["status"]), describe_quantity(row, lang)
             in_raw.append(Mark(start - sentence.start, end - sentence.start, kind, title))
-            start, end = _place_in_text(document.aligned, start, end)
+            start, end = document.aligned.text_span(start, end)
             in_text.append(Mark(start - text_start, end - text_start, kind, title))
     published = document.raw[sentence.start : sentence.end]
     readable = _with_published_punctuation(document.aligned, text_start, sentence.text)
@@ -240,14 +240,6 @@ def _with_published_punctuation(aligned: AlignedText, start: int, text: str) -> 
 
 
 _WIDE: Final = dict(zip("，；：！？（）", ",;:!?()", strict=True))
-
-
-def _place_in_text(aligned: AlignedText, start: int, end: int) -> tuple[int, int]:
-    """Return where in the repaired text the raw span start:end stands."""
-    if aligned.origin is None:
-        return start, end
-    first, last = aligned.origin.searchsorted([start, end])
-    return int(first), int(last)
 
 
 def describe_quantity(row: Mapping[str, Any], lang: str = "zh") -> str:

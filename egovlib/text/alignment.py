@@ -53,6 +53,17 @@ class AlignedText:
             return start, end
         return int(self.origin[start]), int(self.origin[end - 1]) + 1
 
+    def text_span(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the repaired text that came from raw[start:end]; empty where repairs deleted all of it.
+
+        >>> AlignedText.of("信5、息化").edit([(1, 3, "")]).text_span(3, 5)
+        (1, 3)
+        """
+        if self.origin is None:
+            return start, end
+        first, last = self.origin.searchsorted([start, end])
+        return int(first), int(last)
+
     def replace(self, text: str) -> AlignedText:
         """The same places with other characters: for repairs that keep the length (script, width)."""
         if len(text) != len(self.text):
@@ -70,6 +81,8 @@ class AlignedText:
         edits = list(edits)
         if not edits:
             return self
+        if not self.text:
+            raise ValueError("an empty text has no place that an insertion could come from; edit a text.")
         places = np.arange(len(self.text)) if self.origin is None else self.origin
         pieces: list[str] = []
         origins: list[NDArray[np.int64]] = []
@@ -81,7 +94,7 @@ class AlignedText:
                 )
             pieces += self.text[done:start], new
             origins.append(places[done:start])
-            if new and len(self.text):
+            if new:
                 last = end - 1 if end > start else max(start - 1, 0)
                 source = np.minimum(np.arange(min(start, last), min(start, last) + len(new)), last)
                 origins.append(places[source])

@@ -9,9 +9,8 @@ from __future__ import annotations
 import itertools
 import re
 import statistics
-from collections import Counter
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
 from egovlib import codebook
 from egovlib.extract.units import find_unit
@@ -29,14 +28,18 @@ _LIST_HEAD = re.compile(
 )
 
 
-def _lines(text: str) -> Iterator[_Line]:
-    start = 0
-    for line in text.split("\n"):
-        words = line.strip()
-        if words:
-            left = start + line.index(words[0])
-            yield left, left + len(words)
-        start += len(line) + 1
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")
+
+
+@lru_cache(maxsize=1)
+def _lines(text: str) -> tuple[_Line, ...]:
+    """The lines of a text; kept for the next repair, because most repairs change nothing."""
+    return tuple(match.span() for match in _LINE.finditer(text))
+
+
+def _is_row(text: str, line: _Line) -> bool:
+    """Whether a line has columns: a tab, or two blanks between words; a row of a table or a roster is no prose."""
+    return text.find("\t", *line) >= 0 or text.find("  ", *line) >= 0
 
 
 def _whole_line(text: str, line: _Line) -> Edit:
@@ -62,20 +65,29 @@ def site_debris(text: str) -> list[Edit]:
 
     A line goes only when it is debris from end to end (codebook/debris.csv), so no line with prose is lost.
 
-    >>> repair("下载文档\n上传人:某某\n12页\n某市规划")[0].text.strip()
-    '某市规划'
+    >>> [end for _, end, _ in site_debris("下载文档\n上传人:某某\n12页\n某市规划")]
+    [4, 11, 15]
     """
-    pattern = _debris()
-    return [(m.start(), m.end(), "") for m in pattern.finditer(text)]
+    debris = _debris()
+    return [
+        (start, end, "")
+        for start, end in _lines(text)
+        if end - start <= _LONGEST_DEBRIS and debris.fullmatch(text, start, end)
+    ]
+
+
+_LONGEST_DEBRIS = 160
+"""Characters; a longer line is a paragraph."""
 
 
 @cache
 def _debris() -> re.Pattern[str]:
-    lines = "|".join(f"(?:{row['pattern']})" for row in codebook.rows("debris"))
-    return re.compile(rf"^[ \t]*(?:{lines})[ \t]*$", re.MULTILINE)
+    return re.compile("|".join(f"(?:{row['pattern']})" for row in codebook.rows("debris")))
 
 
-_DRESSED_NUMBER = re.compile(r"[-—–·]+ ?\d{1,4} ?(?:[-—–·]+|$)|第 ?\d{1,4} ?页(?:[ ,/]*共 ?\d+ ?页)?$|\d{1,4} ?/ ?\d{1,4}$")
+_DRESSED_NUMBER = re.compile(
+    r"[-—–·]+ ?\d{1,4} ?(?:[-—–·]+|$)|第 ?\d{1,4} ?页(?:[ ,/]*共 ?\d+ ?页)?$|\d{1,4} ?/ ?\d{1,4}$"
+)
 _BARE_NUMBER = re.compile(r"\d{1,3}$")
 _PAGE = 200
 """Characters: no page is shorter, but a table that counts its rows is."""
@@ -87,30 +99,46 @@ def running_heads(text: str) -> list[Edit]:
     Evidence: the same short line (but for its numbers) at least three times, and at least half of the times, and
     twice, inside a sentence or beside a page number. A heading that comes again follows a stop, so it stays.
 
-    >>> page = "各市要把政务服务平台的建设\n某市规划 {}\n纳入年度计划。\n"
-    >>> repaired = "".join(page.format(n) for n in (1, 2, 3))
-    >>> len(running_heads(repaired))
+    >>> page = "{0}要把政务服务平台的建设\n某市规划 {1}\n纳入{0}的计划。\n"
+    >>> len(running_heads("".join(page.format(who, n) for n, who in enumerate(["各级", "区县", "乡镇"]))))
     3
     """
-    lines = list(_lines(text))
+    lines = _lines(text)
     seen: dict[str, list[int]] = {}
     for i, (start, end) in enumerate(lines):
-        if 4 <= end - start <= 40:
+        if 4 <= end - start <= 40 and "\t" not in text[start:end]:
             seen.setdefault(re.sub(r"\d+", "#", text[start:end]), []).append(i)
+    repeated = {words: places for words, places in seen.items() if len(places) >= 3}
+    standing = {i for places in repeated.values() for i in places}
     heads: list[int] = []
-    for words, places in seen.items():
-        if len(places) < 3 or len(re.findall(rf"[{HAN}A-Za-z]", words)) < 4 or words[-1] in SENTENCE_END:
+    for words, places in repeated.items():
+        if len(re.findall(rf"[{HAN}A-Za-z]", words)) < 4 or words[-1] in SENTENCE_END:
             continue
-        inside = sum(_interrupts(text, lines, i) for i in places)
-        if inside >= 2 and inside >= len(places) / 2:
-            heads += places
+        own = set(places)
+        # rows of a table repeat too, but they stand together
+        apart = [i for i in places if not {i - 1, i + 1} & own]
+        inside = {i: broken for i in apart if (broken := _interrupted(text, lines, i, standing))}
+        # a page head breaks into another sentence each time; what is copied whole does not
+        if len(set(inside.values())) >= 2 and len(inside) >= len(places) / 2:
+            title = places[0] <= 2 and places[0] not in inside
+            heads += places[1:] if title else places
     return [_whole_line(text, lines[i]) for i in sorted(heads)]
 
 
-def _interrupts(text: str, lines: list[_Line], i: int) -> bool:
-    before, after = lines[max(i - 1, 0)], lines[min(i + 1, len(lines) - 1)]
-    numbered = any(_DRESSED_NUMBER.fullmatch(text, *line) for line in (before, after))
-    return numbered or (0 < i < len(lines) - 1 and _mid_sentence(text, before, after))
+def _interrupted(text: str, lines: Sequence[_Line], i: int, standing: set[int]) -> str:
+    """What line i, with the standing lines around it, breaks: a page number or a sentence; "" when nothing."""
+    before, after = i - 1, i + 1
+    while before in standing:
+        before -= 1
+    while after in standing:
+        after += 1
+    around = [lines[k] for k in (before, after) if 0 <= k < len(lines)]
+    number = next((line for line in around if _DRESSED_NUMBER.fullmatch(text, *line)), None)
+    if number is not None:
+        return text[slice(*number)]
+    words = "".join(text[slice(*line)] for line in around)
+    broken = len(around) == 2 and re.search("[,。;、]", words) and _mid_sentence(text, *around)
+    return words if broken else ""
 
 
 def page_numbers(text: str) -> list[Edit]:
@@ -122,9 +150,10 @@ def page_numbers(text: str) -> list[Edit]:
     >>> page_numbers("上文\n— 12 —\n下文")
     [(3, 10, '')]
     """
-    lines = list(_lines(text))
-    pages = {i for i, line in enumerate(lines) if _DRESSED_NUMBER.fullmatch(text, *line)}
-    bare = [i for i, line in enumerate(lines) if line[1] - line[0] <= 3 and _BARE_NUMBER.fullmatch(text, *line)]
+    lines = _lines(text)
+    short = [i for i, (start, end) in enumerate(lines) if end - start <= 20]
+    pages = {i for i in short if _DRESSED_NUMBER.fullmatch(text, *lines[i])}
+    bare = [i for i in short if _BARE_NUMBER.fullmatch(text, *lines[i])]
     numbers = {i: int(text[slice(*lines[i])]) for i in bare}
     counted = [
         (a, b)
@@ -157,8 +186,8 @@ def page_marks(text: str) -> list[Edit]:
     number glued to a mark (`34、` = list number 3, page mark 4) gives back the list number.
 
     >>> marked = "一是政2、务网络" + "建" * 80 + "成，服3、务民生" + "好" * 80 + "，数4、据共享。"
-    >>> repair(marked)[0].text.count("、")
-    0
+    >>> len(page_marks(marked))
+    3
     """
     marks = _chain_of_marks(text)
     if len(marks) < 3:
@@ -211,7 +240,11 @@ def _chain_of_marks(text: str) -> list[_Mark]:
 def _inside_a_sentence(text: str, match: re.Match[str]) -> bool:
     """No list number stands directly after a Chinese character or a comma and before one."""
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-    return bool(re.match(rf"[{HAN},、“”]", before)) and bool(re.match(rf"[{HAN}“”(《]", after))
+    return (
+        before != "第"
+        and bool(re.match(rf"[{HAN},、“”]", before))
+        and bool(re.match(rf"[{HAN}“”(《]", after))
+    )
 
 
 def _longest_count(marks: list[_Mark]) -> list[_Mark]:
@@ -254,8 +287,12 @@ def lost_stops(text: str) -> list[Edit]:
     """
     if text.count("。") > text.count("\n") / 10:
         return []
-    lines = list(_lines(text))
-    prose = [(start, end) for start, end in lines if end - start >= 15 and "," in text[start:end]]
+    lines = _lines(text)
+    prose = [
+        (start, end)
+        for start, end in lines
+        if end - start >= 15 and "," in text[start:end] and not _is_row(text, (start, end))
+    ]
     bare = [(start, end) for start, end in prose if re.match(rf"[{HAN}\d%)”]", text[end - 1])]
     if len(bare) < 10 or len(bare) < 0.8 * len(prose) or text.count("。") > len(prose) / 10:
         return []
@@ -279,11 +316,13 @@ def hard_wraps(text: str) -> list[Edit]:
     """
     if "\n" not in text:
         return []
-    lines = list(_lines(text))
+    lines = _lines(text)
     wide, spaced = _wrap_width(text, lines)
     edits: list[Edit] = []
     for before, after in itertools.pairwise(lines):
         end, start = before[1], after[0]
+        if any("\t" in text[a:b].strip() for a, b, *_ in (before, after)):
+            continue  # rows of a table
         paragraph = not spaced and text.count("\n", end, start) > 1
         broken = (
             wide > 0
@@ -291,6 +330,7 @@ def hard_wraps(text: str) -> list[Edit]:
             and 0.75 * wide <= end - before[0] <= 1.2 * wide
             and text[end - 1] not in SENTENCE_END
             and not _LIST_HEAD.match(text, start)
+            and not _is_row(text, before)
         )
         if broken or _number_goes_on(text, before, start):
             latin = text[end - 1].isascii() and text[end - 1].isalpha() and re.match("[A-Za-z]", text[start])
@@ -313,7 +353,7 @@ def _number_goes_on(text: str, before: _Line, start: int) -> bool:
     return bool(re.match(r"[余多年月日]", text[rest : rest + 1])) or find_unit(text, rest) is not None
 
 
-def _wrap_width(text: str, lines: list[_Line]) -> tuple[float, bool]:
+def _wrap_width(text: str, lines: Sequence[_Line]) -> tuple[float, bool]:
     """(width at which lines were broken, whether a blank line follows each); width 0 when there is no evidence."""
     unfinished = [
         (i, end - start)
@@ -321,19 +361,20 @@ def _wrap_width(text: str, lines: list[_Line]) -> tuple[float, bool]:
         if 15 <= end - start <= 120
         and text[end - 1] not in SENTENCE_END
         and not _LIST_HEAD.match(text, start)
+        and not _is_row(text, (start, end))
     ]
     if len(unfinished) < 5:
         return 0.0, False
     wide = statistics.quantiles([length for _, length in unfinished], n=10)[-1]
     near = [i for i, length in unfinished if 0.8 * wide <= length <= 1.2 * wide]
     follow = [a for a, b in itertools.pairwise(near) if b == a + 1]
-    if len(near) < 5 or len(follow) < 2:
+    if len(near) < max(5, len(unfinished) / 2) or len(follow) < 2:
         return 0.0, False
     blank = sum(text.count("\n", lines[i][1], lines[i + 1][0]) > 1 for i in follow)
     return wide, blank > 0.8 * len(follow)
 
 
-_SPACE_IN_HAN = re.compile(rf"[ \t]{{1,2}}(?<=[{HAN},、][ \t])(?=[{HAN}])|[ \t]{{2}}(?<=[{HAN},、][ \t]{{2}})(?=[{HAN}])")
+_SPACE_IN_HAN = re.compile(rf" (?:(?<=[{HAN},、] )| (?<=[{HAN},、]  ))(?=[{HAN}])")
 _QUOTED = re.compile(r"“[^”\n]{0,60}”|《[^》\n]{0,60}》")
 
 
@@ -347,13 +388,14 @@ def spaced_words(text: str) -> list[Edit]:
     >>> spaced_words("全省安排了独立选址的重点项 目,分期建设,年内全部开工。")
     [(13, 14, '')]
     """
-    places = [m.span() for m in _SPACE_IN_HAN.finditer(text) if _in_prose(text, m.start())]
+    places = [m.span() for m in _SPACE_IN_HAN.finditer(text) if in_prose(text, m.start())]
     if len(places) >= 10 and len(places) >= len(text) / 500:
         return [(start, end, "") for start, end in places]
     return [(start, end, "") for start, end in places if _cuts_a_word(text, start, end)]
 
 
-def _in_prose(text: str, place: int) -> bool:
+def in_prose(text: str, place: int) -> bool:
+    """Whether a place stands in a line of prose (a comma or a stop, 20 characters), behind more than a list number."""
     begin, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
     line = text[begin : len(text) if end < 0 else end]
     at = place - begin
@@ -378,3 +420,23 @@ def _cuts_a_word(text: str, start: int, end: int) -> bool:
             return len(words(left)[-1]) == 1 or len(words(right[0])[0]) == 1
         place += len(word)
     return False
+
+
+def repeated_passages(text: str, least: int = 40) -> list[tuple[int, int, int]]:
+    r"""Paragraphs that stand twice: (start, end, where the first one starts), in order.
+
+    They are marked, never deleted: a summary may repeat what the body says, and which copy is the right one is the
+    reader's to decide. Only paragraphs of at least `least` characters count; blanks make no difference.
+
+    >>> once = "清河市把政务服务平台当作全年的头等任务,成立专班,排出时间表,按季度通报进展,年底统一考核验收。"
+    >>> repeated_passages(f"{once}\n第二段。\n{once}")
+    [(54, 102, 0)]
+    """
+    first: dict[str, int] = {}
+    repeated = []
+    for start, end in _lines(text):
+        if end - start >= least:
+            place = first.setdefault(re.sub(r"\s", "", text[start:end]), start)
+            if place != start:
+                repeated.append((start, end, place))
+    return repeated

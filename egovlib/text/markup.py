@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -19,7 +18,10 @@ from html.parser import HTMLParser
 from egovlib.text.alignment import AlignedText, Edit
 
 MAIN_SHARE = 0.8
-"""The main text is the smallest element that holds this share of the page's text outside links."""
+"""The main text is the smallest element that holds this share of the page's text outside links …"""
+
+NAMED_SHARE = 0.4
+"""… or, when its id or class says that it is the main text, this share."""
 
 LINKED = 0.5
 """A line of which more than this share is link text is navigation."""
@@ -27,24 +29,35 @@ LINKED = 0.5
 LAYOUT_CELL = 200
 """Characters; a table cell that holds more, or another table, lays out the page and is no table's cell."""
 
-_UNSEEN = frozenset(
-    "head script style noscript template nav aside svg iframe audio video object select option button textarea "
-    "form-controls".split()
+_UNSEEN = frozenset((
+    "head", "script", "style", "noscript", "template", "nav", "aside", "svg", "iframe", "audio",
+    "video", "object", "select", "option", "button", "textarea"
+))  # fmt: skip
+_VOID = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr"
+))  # fmt: skip
+_INLINE = frozenset((
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i",
+    "img", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub",
+    "sup", "tt", "u", "var", "wbr"
+))  # fmt: skip
+_PARAGRAPHS = frozenset(
+    ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt", "pre", "blockquote", "caption")
 )
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code del dfn em font i img ins kbd label mark q s samp small span strike "
-    "strong sub sup tt u var wbr".split()
-)
-_PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 li dd dt pre blockquote caption".split())
 _CELLS = ("td", "th")
+_NAMED = re.compile(
+    r"(?:^|\s)(?:zoom|ucap-content|(?:trs_)?u?editor|article|content|"
+    r"(?:news|main|con|detail|info|text|xl|art|pages?|article)[_-]?(?:content|con|text|body|detail|article))(?:\s|$)",
+    re.IGNORECASE,
+)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # what an open tag closes when its own end tag was left out, as pages of that time do
 _CLOSES = {
     "p": ("p",), "li": ("li",), "tr": ("tr", "td", "th"), "td": ("td", "th"), "th": ("td", "th"),
     "dt": ("dt", "dd"), "dd": ("dt", "dd"), "option": ("option",),
 }  # fmt: skip
-_BOUNDS = frozenset("table ul ol dl div td th tr".split())
+_BOUNDS = frozenset(("table", "ul", "ol", "dl", "div", "td", "th", "tr"))
 
 
 @dataclass(eq=False)
@@ -55,6 +68,7 @@ class _Element:
     parent: _Element | None = None
     unseen: bool = False
     link: bool = False
+    named: bool = False
     chars: int = 0
     linked: int = 0
     tables: int = 0
@@ -75,18 +89,19 @@ class _Piece:
 def strip_markup(source: str) -> tuple[AlignedText, int]:
     """The main text of a page, aligned to its source, and the number of tags and parts taken out.
 
-    What is main text: the smallest element that holds MAIN_SHARE of the text outside links, with the page's
-    title when that stands before it; lines made of links are left out. A source without tags stays as it is.
+    What is main text: the smallest element that holds MAIN_SHARE of the text outside links (or is named as
+    such and holds NAMED_SHARE), with the page's title when that stands before it; lines made of links are left
+    out. A source without tags stays as it is.
     """
     page = _Page(source)
     pieces = [piece for piece in page.pieces if not piece.element.unseen]
     if not pieces:
         return AlignedText(source, "").edit([]), 1
     main = _main(pieces)
-    lines = list(_lines(pieces, main))
+    lines = list(_lines(pieces))
     kept = [line for line in lines if _belongs(line, main)]
     title = _title_line(lines, kept, page.title)
-    edits = list(_edits(source, [*([title] if title else []), *kept]))
+    edits = _edits(source, [*([title] if title else []), *kept])
     return AlignedText.of(source).edit(edits), len(edits)
 
 
@@ -108,6 +123,13 @@ class _Page(HTMLParser):
         line, column = self.getpos()
         return self._line_starts[line - 1] + column
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Pages that Word made hold sections no standard knows; they are passed over as browsers do."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return self.parse_bogus_comment(i, report)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._close_before(tag)
         if tag not in _INLINE:
@@ -123,7 +145,8 @@ class _Page(HTMLParser):
         top = self._top
         hidden = "hidden" in known or bool(_HIDDEN.search(known.get("style", "")))
         unseen = top.unseen or tag in _UNSEEN or hidden
-        self._top = _Element(tag, top, unseen, top.link or tag == "a")
+        named = tag not in _INLINE and bool(_NAMED.search(f"{known.get('id', '')} {known.get('class', '')}"))
+        self._top = _Element(tag, top, unseen, top.link or tag == "a", named)
         if tag not in _INLINE:
             top.blocks += 1
         if tag == "table":
@@ -163,13 +186,21 @@ class _Page(HTMLParser):
         end = start + len(written)
         end += self.source[end : end + 1] == ";"
         text = html.unescape(self.source[start:end])
+        plain = text[1:]  # &nbsp12 says a blank and 12
+        if plain and self.source[start:end].endswith(plain):
+            self._add(start, end - len(plain), text[0])
+            start, text = end - len(plain), plain
+            end = start + len(plain)
         self._add(start, end, " " if text.isspace() else text)
 
     def _add(self, start: int, end: int, text: str) -> None:
         if self._top.tag == "title" and not self.title:
             self.title = text.strip()
-        piece = _Piece(start, end, text, self._top, self._breaks)
-        self._breaks = []
+        if self._breaks and not text.strip():
+            return  # blanks between tags only lay out the source
+        piece = _Piece(start, end, text, self._top)
+        if not self._top.unseen:
+            piece.breaks, self._breaks = self._breaks, []
         self.pieces.append(piece)
         size = len(text.strip())
         if not piece.element.unseen:
@@ -193,7 +224,7 @@ def _main(pieces: Sequence[_Piece]) -> _Element:
     fits = [
         element
         for element in elements.values()
-        if element.chars - element.linked >= MAIN_SHARE * whole
+        if element.chars - element.linked >= (NAMED_SHARE if element.named else MAIN_SHARE) * whole
         and element.tag not in _INLINE
         and element.tag not in _PARAGRAPHS
     ]
@@ -206,7 +237,7 @@ def _main(pieces: Sequence[_Piece]) -> _Element:
 _Line = list[_Piece]
 
 
-def _lines(pieces: Sequence[_Piece], main: _Element) -> Iterator[_Line]:
+def _lines(pieces: Sequence[_Piece]) -> Iterator[_Line]:
     """The pieces of each line: cells of one table row make one line, and so does what stands in one block."""
     line: _Line = []
     for piece in pieces:
@@ -263,19 +294,78 @@ def _bare(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def _edits(source: str, lines: Sequence[_Line]) -> Iterator[Edit]:
-    """Delete everything but the lines, put \n between them and tabs between cells, close up blanks."""
-    done, written = 0, ""
+def _edits(source: str, lines: Sequence[_Line]) -> list[Edit]:
+    """Delete everything but the lines, put line ends between them and tabs between cells, close up blanks."""
+    writer = _Writer(source)
     for line in lines:
-        for i, piece in enumerate(line):
-            text = _spaces(piece, written)
-            if not text:
-                continue
-            between = "" if not written or written == "\n" else "\n" if i == 0 or "\n" in written else ""
-            last = line[i - 1] if i else None
-            if last is not None and _cell(last) is not _cell(piece):
-                between = "\t"
-            yield from _piece_edits(source, done, piece, between, text)
-            done, written = piece.end, text
-    if done < len(source):
-        yield done, len(source), ""
+        writer.separate("\n")
+        for piece in line:
+            writer.separate(_tabs(piece))
+            for match in _WORDS.finditer(piece.text):
+                _write(writer, piece, match)
+    return writer.finish()
+
+
+_WORDS = re.compile(r"[ \t\r\n\f]+|[^ \t\r\n\f]+")
+
+
+def _write(writer: _Writer, piece: _Piece, match: re.Match[str]) -> None:
+    """Write one word of a piece, or keep in mind the blank that it is."""
+    if match[0].isspace():
+        writer.separate("\r" if "\n" in match[0] else " ")
+    elif piece.end - piece.start == len(piece.text):
+        writer.write(piece.start + match.start(), piece.start + match.end(), match[0])
+    else:  # a character reference is longer in the source than what it says
+        writer.write(piece.start, piece.end, match[0])
+
+
+def _tabs(piece: _Piece) -> str:
+    """A tab for each cell that begins before a piece, empty ones too; the first of a row needs none."""
+    if _cell(piece) is None:
+        return ""
+    rows = [i for i, tag in enumerate(piece.breaks) if tag == "tr"]
+    cells = sum(tag in _CELLS for tag in piece.breaks[rows[-1] if rows else 0 :])
+    return "\t" * (cells - bool(rows)) or ("\r" if piece.breaks and not cells else "")
+
+
+class _Writer:
+    """Collects the edits that turn the source into what is written, in order."""
+
+    def __init__(self, source: str):
+        self._source = source
+        self._edits: list[Edit] = []
+        self._done = 0
+        self._between = ""
+        self._last = ""
+
+    def separate(self, mark: str) -> None:
+        r"""What to put before the next word: a line end, tabs, a blank, or \r, a blank that Chinese does without."""
+        held = self._between
+        if mark == "\n":
+            self._between = "\n"
+        elif mark.startswith("\t") and held[:1] in ("", " ", "\r", "\t"):
+            self._between = mark + (held if held.startswith("\t") else "")
+        elif mark.startswith("\t"):
+            self._between = held + mark
+        elif mark and held in ("", "\r"):
+            self._between = mark
+
+    def write(self, start: int, end: int, text: str) -> None:
+        """Write what the source says at start:end."""
+        between = self._between if self._last or "\t" in self._between else ""
+        if between == "\r":
+            between = "" if _WIDE.match(self._last) and _WIDE.match(text) else " "
+        if between or start > self._done:
+            self._edits.append((self._done, start, between))
+        if text != self._source[start:end]:
+            self._edits.append((start, end, text))
+        self._done, self._between, self._last = end, "", text[-1]
+
+    def finish(self) -> list[Edit]:
+        """The edits, with the rest of the source deleted."""
+        if self._done < len(self._source):
+            self._edits.append((self._done, len(self._source), ""))
+        return self._edits
+
+
+_WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u201c\u201d]")

@@ -11,9 +11,10 @@ safeguard | other), because one document often speaks of two periods.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from egovlib import codebook
 from egovlib.extract.numerals import parse_numeral
@@ -26,7 +27,10 @@ read in city reports has 34."""
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a document; start and end are places in the text it was found in."""
+    """A section of a document; start and end are places in the text it was found in.
+
+    rule names what decided stance and plan period, as in `stance: heading; period: parent`.
+    """
 
     section: str
     depth: int
@@ -35,6 +39,7 @@ class Section:
     stance: str
     start: int
     end: int
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +55,28 @@ class Sentence:
 
 _HAN = "一二三四五六七八九十百"
 _STYLES = (
-    ("chapter", rf"第([{_HAN}]+)[章编篇](?![一-鿿]{{0,2}}[程制])|第([{_HAN}]+)部分"),
-    ("part", rf"第([{_HAN}]+)节"),
-    ("han", rf"([{_HAN}]{{1,3}})(?:、|\.(?!\d)|(?<=\n.) (?=[一-鿿])|(?<=\n..) (?=[一-鿿]))"),
-    ("han_bracket", rf"[(（]([{_HAN}]{{1,3}})[)）]"),
-    ("arabic", r"(\d{1,2})(?:、|\.(?!\d)|．)(?![\d%])"),
-    ("arabic_bracket", r"[(（](\d{1,2})[)）]"),
+    ("volume", rf"第([{_HAN}]+)[编篇](?![一-鿿]{{0,2}}[程制])|第([{_HAN}]+)部分"),
+    ("chapter", rf"第([{_HAN}]+|\d{{1,2}})章(?![一-鿿]{{0,2}}[程制])"),
+    ("part", rf"第([{_HAN}]+|\d{{1,2}})节"),
+    ("decimal", r"(\d{1,2}(?:\.\d{1,2}){1,3})[ \t]*(?=[ \t\n][ \t\n]*[一-鿿])"),
+    ("han", rf"([{_HAN}]{{1,3}})(?:、|\.(?!\d)|(?<=\n.)[ ,](?=[一-鿿])|(?<=\n..)[ ,](?=[一-鿿]))"),
+    ("han_bracket", rf"[(（] ?([{_HAN}]{{1,3}}) ?[)）]|([㈠-㈩])"),
+    ("box", r"(专栏 ?\d{0,2})(?=[ :：\t\n一-鿿])"),
+    ("arabic", r"(\d{1,2})(?:、|\.(?!\d)|．)(?![\d%])|([⒈-⒛])"),
+    ("arabic_bracket", r"[(（] ?(\d{1,2}) ?[)）]|([⑴-⒇])"),
+    ("arabic_close", r"(?<=\n)(\d{1,2})[)）](?=[一-鿿])"),
     ("circled", r"([①-⑳])"),
+    ("dash", r"(?<=[\n ])((?:—|―){2,4})(?=[一-鿿“])"),
 )
+"""The numbering styles in their customary order, which is the depth they have where a document uses them."""
+
+_RANK = {style: rank for rank, (style, _) in enumerate(_STYLES)}
+
 # a heading starts a line, follows the end of a sentence, or was glued to what stands before it
 _BEFORE = (
-    r"(?<=[\n。；;！？!?”])", r"(?<=[\n。] )", r"(?<=\n  )", r"(?<=[一-鿿\d] )",
-    r"(?<=[)）一-鿿])(?=[(（])", r"(?<=[一-鿿])(?<!第)(?=1[、.](?!\d))",
+    r"(?<=[\n。！？!?”])", r"(?<=[\n。] )", r"(?<=\n  )", r"(?<=[一-鿿\d] )",
+    r"(?<=[)）一-鿿])(?=[(（])", rf"(?<=[一-鿿,])(?<![第{_HAN}])(?=\d{{1,2}}[、.](?![\d{_HAN}]))",
+    rf"(?<=[一-鿿,])(?<![第{_HAN}])(?=[二三四五六七八九十]{{1,2}}、(?![{_HAN}第]))",
 )  # fmt: skip
 _MARKER = re.compile(
     rf"(?:{'|'.join(_BEFORE)})[ \t]*(?:"
@@ -72,10 +87,14 @@ _MARKER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
+    """A heading: place, style, number (of a decimal one the last), words; glued to the text before it or not."""
+
     start: int
     style: str
     number: int
     text: str
+    path: tuple[int, ...] = ()
+    glued: bool = False
 
 
 def find_sections(text: str, *, genre: str | None = None, plan_period: str | None = None) -> list[Section]:
@@ -90,20 +109,24 @@ def find_sections(text: str, *, genre: str | None = None, plan_period: str | Non
     if text[:first].strip():
         body = text[:first]
         opening = "review" if genre in ("overview", "disclosure") else "other"
-        sections.append(Section("0", 0, "", plan_period, opening, 0, len(body)))
+        rule = "stance: before the first heading; period: the document's"
+        sections.append(Section("0", 0, "", plan_period, opening, 0, len(body), rule))
     parents: dict[str, tuple[str | None, str]] = {}
     reviewed = False
     for i, (heading, path) in enumerate(headings):
         end = headings[i + 1][0].start if i + 1 < len(headings) else len(text)
         parent = parents.get(path.rpartition(".")[0])
-        stance = _stance(heading.text, parent[1] if parent else None, genre)
+        stance, why = _stance(heading, parent[1] if parent else None, genre)
         if stance is None:
             # reports and speeches turn to the tasks once they have looked back
             stance = "plan" if reviewed or genre in ("plan", "policy") else "other"
+            why = "after a review" if reviewed else "genre"
         reviewed = reviewed or (stance == "review" and "." not in path)
-        period = _period(heading.text, text[heading.start : end], stance, parent, plan_period)
+        period, source = _period(heading.text, text[heading.start : end], stance, parent, plan_period)
         parents[path] = (period, stance)
-        sections.append(Section(path, path.count(".") + 1, heading.text, period, stance, heading.start, end))
+        rule = f"stance: {why}; period: {source}"
+        depth = path.count(".") + 1
+        sections.append(Section(path, depth, heading.text, period, stance, heading.start, end, rule))
     return sections
 
 
@@ -111,38 +134,50 @@ def find_sentences(text: str, section: Section | None = None) -> Iterator[tuple[
     """(start, end) of the sentences in a section (or the whole text), blanks at both ends left out.
 
     Sentences end at 。！？ and at line ends, never inside quotation marks or brackets that close within
-    the same line.
+    the same line. Brackets behind the stop that name who is responsible belong to the sentence before.
 
-    >>> text = "提出“高效。透明。便民”的要求。下一句"
+    >>> text = "提出“高效。透明。便民”的要求。建成平台。(省政府办公厅牵头)下一句"
     >>> [text[a:b] for a, b in find_sentences(text)]
-    ['提出“高效。透明。便民”的要求。', '下一句']
+    ['提出“高效。透明。便民”的要求。', '建成平台。(省政府办公厅牵头)', '下一句']
     """
     start, stop = (section.start, section.end) if section else (0, len(text))
     begin = start
     for match in _STOP.finditer(text, start, stop):
         end = match.end()
-        piece = text[begin:end]
-        if match[0][0] != "\n" and _open_quotes(piece) and _closes_soon(text, end, stop):
+        if match[0][0] != "\n" and _open_marks(text[begin:end], text[end : min(stop, end + 120)]):
             continue
         yield from _trimmed(text, begin, end)
         begin = end
     yield from _trimmed(text, begin, stop)
 
 
-_STOP = re.compile(r"[。！？!?]+[”’」』)）]*|\n+")
-_PAIRS = (("“", "”"), ("(", ")"), ("《", "》"))
+_STOP = re.compile(
+    r"[。！？!?]+[”’」』)）]*"
+    r"(?:[ \t]*[(（][^()（）\n。]{0,200}(?:牵头|负责|配合|责任|分工|参与)[^()（）\n。]{0,200}[)）]。?)?"
+    r"|\n+"
+)
+_PAIRS = (
+    ("“", "”"),
+    ("(", ")"),
+    ("《", "》"),
+    ("〔", "〕"),
+    ("【", "】"),
+    ("「", "」"),
+    ("『", "』"),
+    ("[", "]"),
+)
 
 
-def _open_quotes(piece: str) -> bool:
-    return any(piece.count(left) > piece.count(right) for left, right in _PAIRS)
+def _open_marks(piece: str, following: str) -> bool:
+    """Whether a pair is open at the end of `piece` and closes soon.
 
-
-def _closes_soon(text: str, place: int, stop: int) -> bool:
-    """A quotation mark that is never closed (a scanning error) must not swallow the paragraph."""
-    rest = text[place : min(stop, place + 120)].split("\n")[0]
-    return any(
-        right in rest and (left not in rest or rest.index(right) < rest.index(left)) for left, right in _PAIRS
-    )
+    A quotation mark that is never closed (a scanning error) must not swallow the paragraph.
+    """
+    rest = following.partition("\n")[0]
+    for left, right in _PAIRS:
+        if right in rest and piece.count(left) > piece.count(right):
+            return left not in rest or rest.index(right) < rest.index(left)
+    return piece.count('"') % 2 == 1 and '"' in rest
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -153,6 +188,16 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start + left, start + right
 
 
+@dataclass(slots=True)
+class _Level:
+    """One level of the tree while it is built: how deep its style is, its path, its children's last numbers."""
+
+    rank: float
+    path: str
+    style: str = ""
+    children: dict[str, int] = field(default_factory=dict)
+
+
 def _accepted_headings(text: str) -> Iterator[tuple[_Heading, str]]:
     """Headings whose numbers count, with their paths ("2.1"); a path that comes again gets a letter ("2.1b").
 
@@ -160,21 +205,68 @@ def _accepted_headings(text: str) -> Iterator[tuple[_Heading, str]]:
     not use. A number that neither starts a list nor goes on from the last of its style is no heading (`3、` in
     running text); one lost heading is forgiven, and so is a count that runs on across sections.
     """
-    ranks = {style: rank for rank, (style, _) in enumerate(_STYLES)}
-    stack: list[_Heading] = []
+    stack = [_Level(-1, "")]
     last: dict[str, int] = {}
+    decimals: set[tuple[int, ...]] = set()
     seen: Counter[str] = Counter()
     for heading in _candidate_headings(text):
-        goes_on = 0 < heading.number - last.get(heading.style, 0) <= 2
-        if heading.number != 1 and not goes_on:
+        if heading.style == "decimal":
+            if not _decimal_goes_on(heading.path, decimals, last):
+                continue
+            decimals.add(heading.path)
+            del stack[_kept(stack, _RANK["chapter"]) :]
+            steps = [".".join(map(str, heading.path[: i + 1])) for i in range(len(heading.path))]
+            stack += [_Level(_RANK["chapter"] + i / 10, step, "decimal") for i, step in enumerate(steps)]
+        elif not _push(stack, heading, last):
             continue
-        while stack and ranks[stack[-1].style] >= ranks[heading.style]:
-            stack.pop()
-        stack.append(heading)
         last[heading.style] = heading.number
-        path = ".".join(str(parent.number) for parent in stack)
+        path = stack[-1].path
         seen[path] += 1
-        yield heading, path + ("" if seen[path] == 1 else _letter(seen[path]))
+        if seen[path] > 1:
+            stack[-1].path = path + _letter(seen[path])
+        yield heading, stack[-1].path
+
+
+def _kept(stack: list[_Level], rank: float) -> int:
+    """How many levels of the stack stay when a heading of this rank comes."""
+    kept = len(stack)
+    while stack[kept - 1].rank >= rank:
+        kept -= 1
+    return kept
+
+
+def _push(stack: list[_Level], heading: _Heading, last: dict[str, int]) -> bool:
+    """Put a heading where it belongs in the tree; False when its number does not count on."""
+    style, number = heading.style, heading.number
+    rank = _RANK[style]
+    kept = _kept(stack, rank)
+    before = stack[kept - 1].children.get(style, 0)
+    if stack[kept - 1].style == "box" and style == "arabic" and number not in (1, before + 1, before + 2):
+        kept -= 1  # the box is over, the list around it goes on
+        before = stack[kept - 1].children.get(style, 0)
+    if style in ("dash", "box"):
+        number = before + 1
+    elif number != 1 and not _counts_on(number, (before, last.get(style, 0)), 1 if heading.glued else 2):
+        return False
+    del stack[kept:]
+    parent = stack[-1]
+    parent.children[style] = number
+    stack.append(_Level(rank, f"{parent.path}.{number}" if parent.path else str(number), style))
+    return True
+
+
+def _counts_on(number: int, before: tuple[int, ...], step: int) -> bool:
+    """Whether a number follows one of those before it, at most `step` on."""
+    return any(0 < number - earlier <= step for earlier in before)
+
+
+def _decimal_goes_on(path: tuple[int, ...], seen: set[tuple[int, ...]], last: dict[str, int]) -> bool:
+    """1.2.1 follows 1.2, 1.2 follows 1.1, 2.1 follows chapter 2 or any section of 1."""
+    if path[-1] > 1:
+        return any((*path[:-1], path[-1] - step) in seen for step in (1, 2))
+    if len(path) > 2:
+        return path[:-1] in seen
+    return path[0] in (1, last.get("chapter", 0)) or any(known[0] == path[0] - 1 for known in seen)
 
 
 def _letter(count: int) -> str:
@@ -189,60 +281,110 @@ def _candidate_headings(text: str) -> Iterator[_Heading]:
     for match, following in zip(matches, nexts, strict=True):
         style = match.lastgroup or ""
         label = match[style]
-        numeral = re.sub(r"[^一二三四五六七八九十百\d①-⑳]", "", label)
-        number = ord(numeral) - ord("①") + 1 if style == "circled" else int(parse_numeral(numeral) or 0)
+        number, path = _number_of(style, label)
         start = match.start(style) - 1
-        words = _heading_words(text[start + len(label) : max(following - 1, start + len(label))])
-        if number and words:
-            yield _Heading(start, style, number, label + words)
+        body = text[start + len(label) : max(following - 1, start + len(label))]
+        words = _item_words(body) if style == "dash" else _heading_words(body, style)
+        glued = style in ("han", "arabic") and bool(re.match("[一-鿿,]", padded[start]))
+        if (
+            number
+            and words
+            and not (glued and len(words) < 3)
+            and not _enumerated(text, start, style, number)
+        ):
+            yield _Heading(start, style, number, label.strip() + words, path, glued)
+
+
+_FIRST = {
+    "arabic": re.compile(r"[:：;；] ?1[、.．](?!\d)"),
+    "arabic_bracket": re.compile(r"[:：;；] ?[(（]1[)）]"),
+    "circled": re.compile(r"[:：;；] ?①"),
+}
+
+
+def _enumerated(text: str, start: int, style: str, number: int) -> bool:
+    """Whether a number goes on from a list that a colon opened in the same line (分别是:1.…。2.…)."""
+    first = _FIRST.get(style)
+    if first is None or number == 1:
+        return False
+    line = max(text.rfind("\n", 0, start) + 1, start - 1500)
+    return first.search(text, line, start) is not None
+
+
+def _number_of(style: str, label: str) -> tuple[int, tuple[int, ...]]:
+    """(number, path of a decimal number) of a heading's label; dashes and boxes are counted, not read."""
+    if style in ("dash", "box"):
+        return 1, ()
+    if style == "decimal":
+        path = tuple(int(part) for part in label.strip().split("."))
+        return path[-1], path
+    numeral = re.sub(r"[^一二三四五六七八九十百\d㈠-㈩⒈-⒛⑴-⒇①-⑳]", "", label)
+    if len(numeral) == 1 and not re.match(rf"[{_HAN}\d]", numeral):
+        return int(unicodedata.numeric(numeral)), ()
+    return int(parse_numeral(numeral) or 0), ()
+
+
+def _item_words(text: str) -> str:
+    """The words that head an item behind a dash: a short first clause without figures that more text follows."""
+    match = re.match(r"([^。:：;；\n\d]{4,30})[。:：](?=[^\n]{6})", text)
+    return match[1] if match else ""
 
 
 _HEADING_END = re.compile(r"[。\n:：；;!！?？]")
 _BODY_BEGINS = re.compile(r"(?<=.{4})(?: |,|[“']?十[一二三四]?五[”']?(?:期间|时期|以来)|近年来|经过)")
 
 
-def _heading_words(text: str) -> str:
+def _heading_words(text: str, style: str = "") -> str:
     """The words of a heading: up to the first stop, or where the text it was glued to begins."""
+    if style in ("box", "decimal"):
+        text = text.lstrip(" :：\t\n" if style == "decimal" else " :：\t")
     end = _HEADING_END.search(text)
     words = text[: end.start()] if end else text
-    if len(words) > HEADING_LENGTH:
+    if len(words) > HEADING_LENGTH or _GLUED_TEXT.match(words):
         glued = _BODY_BEGINS.search(words)
         words = words[: min(glued.start(), HEADING_LENGTH)] if glued else words[:HEADING_LENGTH]
     return words.strip(" 、.．")
 
 
-def _stance(heading: str, inherited: str | None, genre: str | None) -> str | None:
-    """What a section does: its heading's cue, else its parent's stance, else (in an overview) a look back."""
+_GLUED_TEXT = re.compile(r"[^,]{4,20} [一-鿿][^,]{3,20},")
+"""A heading, a space, and a clause that is more than a heading: 主要成效 经过五年的建设,"""
+
+
+def _stance(heading: _Heading, inherited: str | None, genre: str | None) -> tuple[str | None, str]:
+    """What a section does, and why: its heading's cue, else its parent's stance, else (in an overview) a look back."""
     looks_back = genre in ("overview", "disclosure")
-    for row in codebook.rows("stances"):
+    items = heading.style in ("dash", "box")  # items of a list do what the list does
+    for row in codebook.rows("stances") if not (items and inherited) else ():
         if row["strength"] == "weak" and (inherited is not None or looks_back):
             continue
-        if re.search(row["pattern"], heading):
+        if re.search(row["pattern"], heading.text):
             # in an overview everything looks back, "保障能力持续提升" as well
-            ahead = re.search(r"下一步|今后|打算|展望|问题|不足", heading)
-            return row["stance"] if ahead or not looks_back else "review"
-    return inherited or ("review" if looks_back else None)
+            ahead = re.search(r"下一步|今后|打算|展望|问题|不足", heading.text)
+            return (row["stance"], "heading") if ahead or not looks_back else ("review", "genre")
+    if inherited is not None:
+        return inherited, "parent"
+    return ("review", "genre") if looks_back else (None, "")
 
 
 def _period(
     heading: str, text: str, stance: str, parent: tuple[str | None, str] | None, document: str | None
-) -> str | None:
-    """The plan period a section speaks of: named in its heading, else its parent's, else in its first lines.
+) -> tuple[str | None, str]:
+    """The plan period a section speaks of, and why: named in its heading, else its parent's, else in its first lines.
 
     A review inside a plan looks back at the period before, but only when its text names that period.
     """
     named = find_plan_periods(heading)
     if named:
-        return named[-1][1] if stance == "plan" else named[0][1]
+        return named[-1][1] if stance == "plan" else named[0][1], "heading"
     years = {plan_period_of(int(year)) for year in re.findall(r"((?:19|20)\d\d)年", heading)}
     if stance == "review" and len(years) == 1:
-        return years.pop()
+        return years.pop(), "year in heading"
     if parent is not None:
-        return parent[0]
+        return parent[0], "parent"
     spoken = _spoken_period(text[:300])
     if spoken is not None and stance == "review":
-        return spoken
-    return document or spoken
+        return spoken, "first lines"
+    return (document, "the document's") if document else (spoken, "first lines" if spoken else "none named")
 
 
 def _spoken_period(text: str) -> str | None:
