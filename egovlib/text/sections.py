@@ -117,6 +117,8 @@ def find_sections(text: str, *, genre: str | None = None, plan_period: str | Non
         end = headings[i + 1][0].start if i + 1 < len(headings) else len(text)
         parent = parents.get(path.rpartition(".")[0])
         stance, why = _stance(heading, parent[1] if parent else None, genre)
+        if stance is None and _names_an_earlier_plan(heading.text, plan_period):
+            stance, why = "review", "earlier plan period"
         if stance is None:
             # reports and speeches turn to the tasks once they have looked back
             stance = "plan" if reviewed or genre in ("plan", "policy") else "other"
@@ -348,6 +350,12 @@ def _heading_words(text: str, style: str = "") -> str:
 
 _GLUED_TEXT = re.compile(r"[^,]{4,20} [一-鿿][^,]{3,20},")
 """A heading, a space, and a clause that is more than a heading: 主要成效 经过五年的建设,"""
+
+
+def _names_an_earlier_plan(heading: str, document: str | None) -> bool:
+    """A 十四五 plan's section on 十三五 looks back, whatever else its heading says."""
+    named = [period for _, period in find_plan_periods(heading)]
+    return bool(named) and document is not None and max(named) < document
 
 
 def _stance(heading: _Heading, inherited: str | None, genre: str | None) -> tuple[str | None, str]:
