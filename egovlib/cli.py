@@ -138,6 +138,21 @@ def _write_table(table: Any, path: Path, form: str) -> None:
     part.replace(path)
 
 
+def _find_document(doc: str, corpus: str) -> Document:
+    """A file, or the document of that id in the corpus."""
+    from egovlib.documents import read_corpus, read_document
+
+    if Path(doc).is_file():
+        return read_document(doc)
+    documents = read_corpus(corpus)
+    known = [document.doc for document in documents]
+    if doc not in known:
+        raise ValueError(
+            f"{doc!r} is neither a file nor a document of {corpus!r}; it has {', '.join(known)}."
+        )
+    return documents[doc]
+
+
 @main.command()
 @click.argument("doc")
 @click.option("--corpus", default="embedded", help="The corpus DOC is in, when DOC is no file.")
@@ -146,18 +161,10 @@ def _write_table(table: Any, path: Path, form: str) -> None:
 )
 def show(doc: str, corpus: str, html: Path | None) -> None:
     """Show a document (a file, or an id in the corpus) with every quantity marked and read out."""
-    from egovlib.documents import read_corpus, read_document
     from egovlib.extract.quantities import find_quantities
     from egovlib.extract.themes import code_themes
 
-    if Path(doc).is_file():
-        document = read_document(doc)
-    else:
-        documents = read_corpus(corpus)
-        if doc not in {document.doc for document in documents}:
-            known = ", ".join(document.doc for document in documents)
-            raise ValueError(f"{doc!r} is neither a file nor a document of {corpus!r}; it has {known}.")
-        document = documents[doc]
+    document = _find_document(doc, corpus)
     quantities = find_quantities(document)
     if html is not None:
         from egovlib.report.pages import render_document
@@ -248,6 +255,19 @@ def _tell(document: Document) -> None:
                 f"  {name} unknown{f' (may be {weighed})' if weighed else ''}: "
                 f"say it with --{option} or in register.csv."
             )
+
+
+@main.command()
+@click.argument("doc")
+@click.argument("offset", type=int)
+@click.option("--corpus", default="embedded", help="The corpus DOC is in, when DOC is no file.")
+def explain(doc: str, offset: int, corpus: str) -> None:
+    """Say step by step why the number at OFFSET of the raw text of DOC was read so, or why it was refused."""
+    from egovlib.extract.explanations import explain_quantity
+
+    for step in explain_quantity(_find_document(doc, corpus), offset).to_dict("records"):
+        value = "–" if step["value"] is None else step["value"]
+        click.echo(f"{step['step']:<11} {click.style(str(value), bold=True)}  by {step['rule']}")
 
 
 @main.command()

@@ -8,6 +8,7 @@ to say; `explain_quantity` names the rule that decided. Dates are in dating.py, 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,9 @@ _SYSTEM_NOUNS = re.compile("[^,。;、]{0,8}(?:系统|平台|数据库|网络|�
 
 def _reports_a_result(context: Context) -> bool:
     """三大应用系统 counts when the sentence reports that they were made."""
-    made = _RESULT_VERBS.search(context.view.text) and _SYSTEM_NOUNS.match(context.after)
+    made = _RESULT_VERBS.search(context.view.around(context.reading.start)) and _SYSTEM_NOUNS.match(
+        context.after
+    )
     return bool(made) and context.section.stance == "review"
 
 
@@ -292,7 +295,8 @@ def reached_by_default(context: Context) -> str | None:
 
 def _latest(context: Context, words: str) -> int:
     places: list[int] = getattr(context.view, words)
-    return max((place for place in places if place < context.reading.start), default=-1)
+    i = bisect_left(places, context.reading.start)
+    return places[i - 1] if i else -1
 
 
 STATUS_RULES: tuple[Rule, ...] = (

@@ -7,7 +7,7 @@ text; what is the same for a whole sentence or document is found once.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,6 +74,11 @@ REACHED = re.compile(
 _CLAUSE = re.compile(r"[,，。;；:：!！?？\n]|——")
 
 
+REACH = 400
+"""Characters of its sentence that a rule looks at on either side; the longest sentence of 140 city reports has 730,
+and a text without any stop must not cost the square of its length."""
+
+
 class SentenceView:
     """What all quantities of one sentence share; places are those of the repaired text.
 
@@ -83,17 +88,25 @@ class SentenceView:
     def __init__(self, text: str, start: int, end: int, section: Section, number: int) -> None:
         self.start, self.end, self.section, self.number = start, end, section, number
         self.text = text[start:end]
-        self.cuts = [(match.start() + start, match.end() + start) for match in _CLAUSE.finditer(self.text)]
+        cuts = [match.span() for match in _CLAUSE.finditer(self.text)]
+        self._cut_starts = [left + start for left, _ in cuts]
+        self._cut_ends = [right + start for _, right in cuts]
         self.planned = [match.start() + start for match in PLANNED.finditer(self.text)]
         self.reached = [match.start() + start for match in REACHED.finditer(self.text)]
 
     def clause_start(self, place: int) -> int:
         """Where the clause around a place begins."""
-        return max((end for _, end in self.cuts if end <= place), default=self.start)
+        i = bisect_right(self._cut_ends, place)
+        return self._cut_ends[i - 1] if i else self.start
 
     def clause_end(self, place: int) -> int:
         """Where the clause around a place ends."""
-        return min((start for start, _ in self.cuts if start >= place), default=max(self.end, place))
+        i = bisect_left(self._cut_starts, place)
+        return self._cut_starts[i] if i < len(self._cut_starts) else max(self.end, place)
+
+    def around(self, place: int) -> str:
+        """The sentence, of a very long one what stands within REACH of a place."""
+        return self.text[max(0, place - self.start - REACH) : place - self.start + REACH]
 
 
 class DocumentView:
@@ -191,9 +204,9 @@ def look_around(reading: Reading, facts: DocumentView, last: Context | None) -> 
     view = facts.sentence_around(reading.start)
     return Context(
         reading,
-        before=facts.text[view.clause_start(reading.start) : reading.start],
-        after=facts.text[reading.end : view.clause_end(reading.end)],
-        sentence_before=facts.text[view.start : reading.start],
+        before=facts.text[max(view.clause_start(reading.start), reading.start - REACH) : reading.start],
+        after=facts.text[reading.end : min(view.clause_end(reading.end), reading.end + REACH)],
+        sentence_before=facts.text[max(view.start, reading.start - REACH) : reading.start],
         view=view,
         facts=facts,
         last=last if last is not None and last.reading.start >= view.start else None,

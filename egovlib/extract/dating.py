@@ -104,8 +104,9 @@ def deadline(context: Context) -> str | None:
 
 
 def reported_year(context: Context) -> str | None:
-    """A work report speaks of the year before in its review and of its own year in its plan; an annual
-    report on disclosure of its statistical period throughout.
+    """A work report speaks of the year before in its review and of its own year in its plan.
+
+    An annual report on disclosure speaks of its statistical period throughout.
     """
     return _reported(context) if context.facts.genre in ("work_report", "disclosure") else None
 

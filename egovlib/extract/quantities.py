@@ -12,7 +12,6 @@ and units and gets its meaning from attributes.py. The definition of a quantity 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -101,9 +100,7 @@ def _candidate_regex() -> re.Pattern[str]:
         tail = rf"(?: ?{multiplier}| ?(?:{middle})(?= ?{multiplier}))*"
         return rf"(?P<n{i}>(?:\d+[亿万](?=\d))?{number})(?P<tail{i}>{tail})"
 
-    heads = "".join(sorted({word[0] for word in _words("before")}))
     return re.compile(
-        rf"(?=[0-9零〇一二三四五六七八九十两百千万亿壹贰叁肆伍陆柒捌玖拾佰仟第前首 {heads}])"
         rf"(?P<before>{before})? ?(?:"
         rf"百分之(?P<percent>{number})"
         r"|(?P<denominator>[二三四五六七八九十两])分之(?P<numerator>[一二两三四五六七八九]{1,2})"
@@ -135,16 +132,22 @@ def find_readings(text: str) -> Iterator[Reading]:
 
 def find_candidates(text: str) -> Iterator[Candidate]:
     """Every number of a repaired text, taken as a quantity or refused, in order."""
-    traps = find_traps(text)
-    starts = [trap[0] for trap in traps]
-    regex = _candidate_regex()
     place = last_end = 0
     inherited: Approximator | None = None
-    while (match := regex.search(text, place)) is not None:
-        trap = _trap_at(match, traps, starts)
-        reading = None if trap is not None else _read(match, text)
-        if reading is None:
-            place = max(_number_span(match)[1], match.start() + 1)
+    while (head := _NUMERAL_HEAD.search(text, place)) is not None:
+        match = _match_around(text, head.start(), place)
+        if match is None:
+            place = head.start() + 1
+            continue
+        start, end = _number_span(match)
+        if end - start > LONGEST_NUMERAL:
+            place = end
+            yield Candidate(match, None, None)
+            continue
+        reading = _read(match, text)
+        trap = None if reading is None and match["n1"] in _PLAIN_ONES else _trap_at(match, text)
+        if reading is None or trap is not None:
+            place = max(end, match.start() + 1)
             yield Candidate(match, trap, None)
             continue
         place = max(reading.end, match.start() + 1)
@@ -154,6 +157,29 @@ def find_candidates(text: str) -> Iterator[Candidate]:
             reading = replace(reading, approximator=inherited)
         inherited, last_end = (reading.approximator if match["before"] or joined else None), reading.end
         yield Candidate(match, None, reading)
+
+
+LONGEST_NUMERAL = 30
+"""Characters; no number that anybody reports is longer, and runs of digits must not cost the square of theirs."""
+_NUMERAL_HEAD = re.compile("[0-9零〇一二三四五六七八九十两百千万亿壹贰叁肆伍陆柒捌玖拾佰仟第前首]")
+"""Where a number may begin; the search for one of a set of characters is the fast part of the engine."""
+_PLAIN_ONES = ("一", "二", "三")
+"""Characters of many words; when they read as no quantity it is not worth asking which trap they are in."""
+
+
+def _match_around(text: str, head: int, floor: int) -> re.Match[str] | None:
+    """The candidate whose number begins at `head`, with the hedge before it, if one stands behind `floor`."""
+    regex, words = _candidate_regex(), _words("before")
+    end = head - 1 if text[head - 1 : head] == " " else head
+    for length in range(min(_longest_hedge(), end - floor), 0, -1):
+        if text[end - length : end] in words and (match := regex.match(text, end - length)) is not None:
+            return match
+    return regex.match(text, head)
+
+
+@cache
+def _longest_hedge() -> int:
+    return max(map(len, _words("before")))
 
 
 _NUMBERS = ("n1", "percent", "numerator", "tenths", "half", "bare", "big", "rank", "first", "top")
@@ -230,7 +256,7 @@ def _read_rank(match: re.Match[str], text: str) -> Reading | None:
 def _read_first(match: re.Match[str], text: str) -> Reading | None:
     """首位 is rank 1, but not in 放在首位."""
     start = match.start("first")
-    ranked = _is_ranked(text, start) and not re.search("[放摆]在?$", text[:start][-2:])
+    ranked = _is_ranked(text, start) and not re.search("[放摆]在?$", text[max(0, start - 2) : start])
     return Reading(start, match.end(), 1.0, None, "位", EXACT, "rank") if ranked else None
 
 
@@ -378,7 +404,7 @@ def _counts_without_unit(match: re.Match[str], text: str, end: int, hedged: bool
     if re.match(r" ?[一-鿿]", text[end : end + 2]):
         return large or bool(_NOUN_COUNTED.match(text, end) and (match["n1"] or "")[:1].isdigit())
     return large and bool(
-        _PREDICATE_BEFORE.search(text[: match.start()][-3:] + (match["before"] or ""))
+        _PREDICATE_BEFORE.search(text[max(0, match.start() - 3) : match.start()] + (match["before"] or ""))
         or (match["tail1"] and re.match("[,。;、)]", text[end : end + 1]))
     )
 
@@ -428,6 +454,9 @@ def _trap_regex() -> re.Pattern[str]:
 
 
 _TRAP_HEADS = "0-9零〇○一二三四五六七八九十两双百千万第“‘\"'〔\\[(（①-⑳A-Za-z \\t"
+_TRAP_HEAD = re.compile(f"[{_TRAP_HEADS}]")
+_TRAP_REACH = 16
+"""Characters before a number in which a trap that covers it begins: 2013年12月31日 and “一网六平台” have up to 12."""
 
 
 def find_traps(text: str) -> list[tuple[int, int, str]]:
@@ -439,11 +468,16 @@ def find_traps(text: str) -> list[tuple[int, int, str]]:
     return [(match.start(), match.end(), match.lastgroup or "") for match in _trap_regex().finditer(text)]
 
 
-def _trap_at(match: re.Match[str], traps: list[tuple[int, int, str]], starts: list[int]) -> str | None:
+def _trap_at(match: re.Match[str], text: str) -> str | None:
     """The trap that covers a candidate's number, None when there is none."""
     start, end = _number_span(match)
-    i = max(bisect_right(starts, start) - 1, 0)
-    for trap in traps[i : i + 2]:
-        if trap[0] < end and start < trap[1] and not (match["rank"] and trap[2] == "ordinal"):
-            return trap[2]
+    regex, place = _trap_regex(), max(0, start - _TRAP_REACH)
+    while (head := _TRAP_HEAD.search(text, place, end)) is not None:
+        trap = regex.match(text, head.start())
+        if trap is None:
+            place = head.start() + 1
+            continue
+        if trap.end() > start and not (match["rank"] and trap.lastgroup == "ordinal"):
+            return trap.lastgroup
+        place = max(trap.end(), head.start() + 1)
     return None

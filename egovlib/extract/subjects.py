@@ -17,10 +17,10 @@ _PREDICATE = re.compile(
     r"缩短至|压缩至|下降到|增长|下降|提高|提升|减少|增加|缩短|实现|保持在|控制在|稳定在|低于|高于|由原来的|由|从|原来的?|比)+(?:了)?$"
 )
 _OPENING = re.compile(
-    r"^(?:其中|同时|此外|另外|目前|此间|全年|据统计|到|截至|截止|自|从|在|已|共|并|还|也|将|使|让|把|对|向|比|较|"
+    r"^(?:其中|同时|此外|另外|目前|此间|全年|据统计|到|截至|截止|自|从|在|已|共|并|还|也|有(?![线关效序])|设有|拥有|现有|将|使|让|把|对|向|比|较|"
     r"(?:19|20)\d\d年(?:\d+月(?:\d+日)?)?(?:底|末|初|前)?|今年|去年|年底前|全国|全省|全市|全县|全区|我省|我市|我县|本市|[,:\s、和及])+"
 )
-_NUMBER_TAIL = re.compile(r"(?:约|近|超过?|突破|接近|不低于)?\d[\d.,]*[^\d]{0,8}$")
+_NUMBER_TAIL = re.compile(r"(?:约|近|超过?|突破|接近|不低于)?\d[\d.,]*(?![A-Za-z\d.])[^\d]{0,8}$")
 _NOT_A_NOUN = re.compile(r"增长|下降|提高|缩短|压缩|以上|以下|以内|左右|内|至|到|完成|办结|,|或|并")
 _TIER_ONLY = re.compile(r"(?:省|市|县|区|乡镇|镇|村)(?:级|本级|一级)?|各[省市县区]")
 _ASKS_FOR_MORE = re.compile(r"[市县区省村镇]|县\(区\)|部门|单位|项目|系统|个|企业|业务|数据|应用|信息")
@@ -29,7 +29,7 @@ _ASKS_FOR_MORE = re.compile(r"[市县区省村镇]|县\(区\)|部门|单位|项�
 
 def elided_in_a_list(context: Context) -> str | None:
     """省级达到85%,市级达到70%: the tier with the noun of the quantity before."""
-    preceding = _noun_before(context.before)
+    preceding = _noun_before(_own_words(context))
     last = context.last.subject if context.last is not None else None
     if last is None or not _TIER_ONLY.fullmatch(preceding):
         return None
@@ -43,12 +43,12 @@ def noun_behind(context: Context) -> str | None:
     if not following:
         return None
     short = shares or _ASKS_FOR_MORE.fullmatch(following)
-    return _noun_before(context.before) + following if short else following
+    return _noun_before(_own_words(context)) + following if short else following
 
 
 def noun_before(context: Context) -> str | None:
     """移动电话普及率超过85部/百人: what stands before the predicate."""
-    preceding = _noun_before(context.before)
+    preceding = _noun_before(_own_words(context))
     return preceding if len(preceding) > 2 else None
 
 
@@ -57,7 +57,15 @@ def noun_of_an_earlier_clause(context: Context) -> str | None:
     clauses = re.split("[,。;:]", context.sentence_before.rstrip(",。;: "))
     pieces = (_noun_before(_NUMBER_TAIL.sub("", clause)) for clause in reversed(clauses[:-1] or clauses))
     found = next((piece for piece in pieces if len(piece) > 2), "")
-    return (found + _noun_before(context.before)) or None
+    return (found + _noun_before(_own_words(context))) or None
+
+
+def _own_words(context: Context) -> str:
+    """What stands before the number in its clause and behind the quantity before it: 基站10.8万个、机架101.2万架."""
+    if context.last is None or context.last.reading.end <= context.view.clause_start(context.reading.start):
+        return context.before
+    words = context.facts.text[context.last.reading.end : context.reading.start]
+    return words if len(words.strip("、和及与,其中的 ")) > 1 else context.before
 
 
 SUBJECT_RULES = (elided_in_a_list, noun_behind, noun_before, noun_of_an_earlier_clause)
@@ -138,7 +146,7 @@ def weak_topic_of_the_clause(context: Context) -> str | None:
 
 def topic_of_the_sentence(context: Context) -> str | None:
     """Then the sentence."""
-    return _topic_in(context.view.text, "strong")
+    return _topic_in(context.view.around(context.reading.start), "strong")
 
 
 def topic_of_the_heading(context: Context) -> str | None:

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from egovlib.extract.regions import region
 from egovlib.report.figures import (
     format_number,
     format_p,
@@ -436,6 +437,10 @@ def _cell(name: str, value: Any, lang: str, *, comparison: bool = False) -> str:
         return "–"
     if name == "plan_period" or (name == "period" and str(value).startswith("fyp")):
         return plan_label(str(value), lang)
+    if name == "indicator":
+        return codebook_names("indicators", "indicator", lang).get(str(value), str(value))
+    if name == "region" and (row := region(str(value))) is not None:
+        return row.name
     if isinstance(value, str | bool):
         return label(phrase(str(value), lang), lang)
     if isinstance(value, int | float) or hasattr(value, "__float__"):
