@@ -9,6 +9,7 @@ import json
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,7 +62,7 @@ def test_known_failure(case):
 
 @pytest.mark.parametrize("trap", [row["trap"] for row in codebook.rows("traps")])
 def test_every_trap_has_a_case(trap):
-    texts = [case["text"] for case in CASES if not case["expected"]]
+    texts = [case["text"] for case in CASES]
     assert any(name == trap for text in texts for _, _, name in find_traps(text))
 
 
@@ -102,7 +103,7 @@ def test_surfaces_are_what_stands_there_and_values_are_ordered(text):
         assert row.start >= last
         last = row.end
         assert row.value == row.value  # never NaN
-        assert not (row.value_high <= row.value) if row.value_high == row.value_high else True
+        assert pd.isna(row.value_high) or row.value < row.value_high
 
 
 @settings(max_examples=50, deadline=None)
@@ -112,7 +113,27 @@ def test_reading_twice_gives_the_same(text):
 
 
 @pytest.mark.parametrize(
-    "piece", ["7", "、", "万", "1、", "1,", "三", "第", "“一", "1万", "约", "1.", "9个、", "百分之", "一到"]
+    "piece",
+    [
+        "7",
+        "、",
+        "万",
+        "1、",
+        "1,",
+        "三",
+        "第",
+        "“一",
+        "1万",
+        "约",
+        "1.",
+        "9个、",
+        "百分之",
+        "一到",
+        "10",
+        "1-",
+        "由1",
+        " ",
+    ],
 )
 def test_adversarial_repeats_take_linear_time(piece):
     def seconds(n):
@@ -122,6 +143,6 @@ def test_adversarial_repeats_take_linear_time(piece):
         return time.perf_counter() - began
 
     seconds(1_000)
-    once, twice = (min(seconds(n) for _ in range(3)) for n in (20_000, 40_000))
+    once, twice = (min(seconds(n) for _ in range(2)) for n in (10_000, 20_000))
     # linear is 2, quadratic 4; the floor keeps the clock's noise out
     assert twice < 3 * max(once, 0.05)

@@ -104,6 +104,7 @@ def _candidate_regex() -> re.Pattern[str]:
         rf"(?P<before>{before})? ?(?:"
         rf"百分之(?P<percent>{number})"
         r"|(?P<denominator>[二三四五六七八九十两])分之(?P<numerator>[一二两三四五六七八九]{1,2})"
+        r"|(?P<part>[1-9])/(?P<whole>[2-9])(?![\d/])"
         r"|(?P<tenths>[一二三四五六七八九])(?P<tenthhalf>成半?)(?=[以左多的,。;、)]|$)"
         r"|(?P<half>一半)(?=以上|左右|[,。;、的]|$)"
         r"|第(?P<rank>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<rankunit>位|名)?"
@@ -134,7 +135,11 @@ def find_candidates(text: str) -> Iterator[Candidate]:
     """Every number of a repaired text, taken as a quantity or refused, in order."""
     place = last_end = 0
     inherited: Approximator | None = None
+    worth_reading = _worth_reading()
     while (head := _NUMERAL_HEAD.search(text, place)) is not None:
+        if not worth_reading.match(text, head.start()):
+            place = head.end()
+            continue
         match = _match_around(text, head.start(), place)
         if match is None:
             place = head.start() + 1
@@ -145,7 +150,7 @@ def find_candidates(text: str) -> Iterator[Candidate]:
             yield Candidate(match, None, None)
             continue
         reading = _read(match, text)
-        trap = None if reading is None and match["n1"] in _PLAIN_ONES else _trap_at(match, text)
+        trap = _trap_at(match, text)
         if reading is None or trap is not None:
             place = max(end, match.start() + 1)
             yield Candidate(match, trap, None)
@@ -163,18 +168,37 @@ LONGEST_NUMERAL = 30
 """Characters; no number that anybody reports is longer, and runs of digits must not cost the square of theirs."""
 _NUMERAL_HEAD = re.compile("[0-9零〇一二三四五六七八九十两百千万亿壹贰叁肆伍陆柒捌玖拾佰仟第前首]")
 """Where a number may begin; the search for one of a set of characters is the fast part of the engine."""
-_PLAIN_ONES = ("一", "二", "三")
-"""Characters of many words; when they read as no quantity it is not worth asking which trap they are in."""
+
+
+@cache
+def _worth_reading() -> re.Pattern[str]:
+    """What may be a number: digits, or Chinese numerals with something behind them that numerals take.
+
+    Most 一, 三 and 百 of a text are parts of words (进一步, 三农, 百姓); this one look spares them the reading.
+    """
+    follow = "".join(
+        sorted(
+            {row["unit"][0] for row in codebook.rows("units") if row["unit"]}
+            | set("分成大多余来半至到级位名强" + "-—–~～ ")
+        )
+    )
+    return re.compile(rf"[0-9第前首]|{HAN}{{0,12}}[百千万亿]|(?:一半|{HAN}{{1,12}}[{re.escape(follow)}])")
 
 
 def _match_around(text: str, head: int, floor: int) -> re.Match[str] | None:
     """The candidate whose number begins at `head`, with the hedge before it, if one stands behind `floor`."""
     regex, words = _candidate_regex(), _words("before")
     end = head - 1 if text[head - 1 : head] == " " else head
-    for length in range(min(_longest_hedge(), end - floor), 0, -1):
-        if text[end - length : end] in words and (match := regex.match(text, end - length)) is not None:
-            return match
+    if text[end - 1 : end] in _hedge_ends():
+        for length in range(min(_longest_hedge(), end - floor), 0, -1):
+            if text[end - length : end] in words and (match := regex.match(text, end - length)) is not None:
+                return match
     return regex.match(text, head)
+
+
+@cache
+def _hedge_ends() -> frozenset[str]:
+    return frozenset(word[-1] for word in _words("before"))
 
 
 @cache
@@ -182,7 +206,7 @@ def _longest_hedge() -> int:
     return max(map(len, _words("before")))
 
 
-_NUMBERS = ("n1", "percent", "numerator", "tenths", "half", "bare", "big", "rank", "first", "top")
+_NUMBERS = ("n1", "percent", "numerator", "part", "tenths", "half", "bare", "big", "rank", "first", "top")
 """The groups of a candidate that hold its number."""
 
 
@@ -192,10 +216,7 @@ def _number_span(match: re.Match[str]) -> tuple[int, int]:
 
 def _read(match: re.Match[str], text: str) -> Reading | None:
     """The reading of a candidate, None when nothing measured can be read there."""
-    for name, read in _READERS:
-        if match[name] is not None:
-            return read(match, text)
-    return None
+    return next((read(match, text) for name, read in _READERS if match[name] is not None), None)
 
 
 def _read_percent(match: re.Match[str], text: str) -> Reading | None:
@@ -207,6 +228,16 @@ def _read_fraction(match: re.Match[str], text: str) -> Reading | None:
     bottom, top = parse_numeral(match["denominator"]), parse_numeral(match["numerator"])
     value = round(100 * top / bottom, 2) if bottom and top is not None else None
     return _finish(match, text, match.end("numerator"), value, unit="%")
+
+
+def _read_part(match: re.Match[str], text: str) -> Reading | None:
+    """1/3 is 33.33 %; 24/7 is no part."""
+    top, bottom = int(match["part"]), int(match["whole"])
+    return (
+        _finish(match, text, match.end("whole"), round(100 * top / bottom, 2), unit="%")
+        if top < bottom
+        else None
+    )
 
 
 def _read_tenths(match: re.Match[str], text: str) -> Reading | None:
@@ -238,7 +269,12 @@ _RANKING = re.compile(
 )
 
 
+_PUT_FIRST = re.compile("[放摆置]在?于?$|作为$")
+
+
 def _is_ranked(text: str, place: int) -> bool:
+    if _PUT_FIRST.search(text, max(0, place - 3), place):
+        return False  # 放在第一位 is no rank
     return bool(_RANKING.search(text, max(0, place - 14), place))
 
 
@@ -304,7 +340,10 @@ def _read_number(match: re.Match[str], text: str) -> Reading | None:
 
 def _multipliers(tail: str | None) -> str:
     """The multipliers of a tail without the hedges and blanks between them."""
-    return re.sub("[^十百千万亿]", "", tail or "")
+    return _NO_MULTIPLIER.sub("", tail) if tail else ""
+
+
+_NO_MULTIPLIER = re.compile("[^十百千万亿]")
 
 
 def _value(match: re.Match[str], i: int) -> float | None:
@@ -335,8 +374,10 @@ def _trailing_middle(text: str, end: int) -> int:
 
 
 _READERS: tuple[tuple[str, Callable[[re.Match[str], str], Reading | None]], ...] = (
+    ("n1", _read_number),
     ("percent", _read_percent),
     ("denominator", _read_fraction),
+    ("part", _read_part),
     ("tenths", _read_tenths),
     ("half", _read_half),
     ("rank", _read_rank),
@@ -344,7 +385,6 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str], str], Reading | None]], ...]
     ("top", _read_top),
     ("big", _read_big),
     ("bare", _read_bare),
-    ("n1", _read_number),
 )
 
 _NOUN_COUNTED = re.compile(
@@ -381,8 +421,8 @@ def _finish(
         match, text, value if high is None else high, unit, hedge is not None or high is not None
     ):
         return None
-    if hedge is None and _BASICALLY.search(text, max(0, start - 6), start):
-        hedge = _words("before")["接近"]
+    if hedge is None:
+        hedge = _hedge_apart(text, start)
     if unit == "强":
         return Reading(start, end, value, high, unit, _words("after")["以内"], "grade")
     return Reading(start, end, value, high, unit, hedge or EXACT, "number")
@@ -392,9 +432,23 @@ _BASICALLY = re.compile("基本(?:达到?|实现|完成)了?$")
 """A hedge outside the surface: 基本达到100% is nearly 100 %."""
 
 
+_APART = re.compile("(至少|不低于|不少于|不超过|最多)[^,。;，:\\d]{1,12}$")
+
+
+def _hedge_apart(text: str, start: int) -> Approximator | None:
+    """A hedge that stands apart and stays outside the surface: 基本达到100%, 至少配备1名."""
+    if _BASICALLY.search(text, max(0, start - 6), start):
+        return _words("before")["接近"]
+    apart = _APART.search(text, max(0, start - 18), start)
+    return _words("before").get(apart[1]) if apart else None
+
+
+_MIDDLE = re.compile("[多余来]")
+
+
 def _middle_hedge(surface: str) -> Approximator | None:
     """The hedge inside the number: 150余万, 2.2亿多."""
-    found = re.search("[多余来]", surface)
+    found = _MIDDLE.search(surface)
     return _words("middle").get(found[0]) if found else None
 
 
@@ -413,18 +467,24 @@ _BOUNDS = ("以上", "以下", "以内", "之内", "之上", "及以上", "及�
 
 
 def _after_word(text: str, end: int) -> str | None:
-    for word in sorted(_words("after"), key=len, reverse=True):
-        if text.startswith(word, end):
-            # 多 must not begin a word of its own
-            return None if word in "多余" and re.match(r"[一-鿿]", text[end + 1 : end + 2]) else word
-    return None
+    match = _after_regex().match(text, end)
+    return match[0] if match else None
 
 
-_HAN_UNITS = frozenset("个项家次倍座所条件名套部天种支")
+@cache
+def _after_regex() -> re.Pattern[str]:
+    """The hedges behind a unit; 多 and 余 must not begin a word of their own."""
+    words = sorted(_words("after"), key=len, reverse=True)
+    return re.compile("|".join(word + ("(?![一-鿿])" if word in "多余" else "") for word in words))
+
+
+_HAN_UNITS = frozenset("个项家次倍座所条件名套部天种支届场")
 """Measure words with which a number in Chinese characters alone can be a quantity and not an idiom."""
 _HAN_RESULT = re.compile(
     "(?:完成|建成|新增|获得?|建立|接入|覆盖|发布|取得|获评|入选|组建|设立|打造|共)[^,。;]{0,14}$"
 )
+_FOR_EACH = re.compile("(?:至少|每[^,。;每]{1,6})[^,。;]{0,8}$")
+"""每年举办一届, 至少建成一所: the 一 of a norm is a quantity, the 一 of 一个 elsewhere is not."""
 _DURATION = re.compile("连续|累计|为期|长达")
 
 
@@ -439,7 +499,11 @@ def _is_measured(match: re.Match[str], text: str, value: float, unit: str, hedge
         return bool(_DURATION.search(text[max(0, match.start() - 3) : match.start()]))
     if unit in ("工作日", "小时", "分钟", "百分点", "月", "季度", "%", "倍"):
         return value >= (2 if unit == "月" else 1)
-    reported = value > 10 or bool(_HAN_RESULT.search(text[max(0, match.start() - 20) : match.start()]))
+    if unit == "次" and value >= 2:
+        return numeral != "二"  # 二次开发 is a second time, two times are 两次
+    if value == 1:
+        return unit in _HAN_UNITS and bool(_FOR_EACH.search(text[max(0, match.start() - 20) : match.start()]))
+    reported = value >= 10 or bool(_HAN_RESULT.search(text[max(0, match.start() - 20) : match.start()]))
     return value >= 2 and unit in _HAN_UNITS and reported
 
 
