@@ -89,7 +89,7 @@ _TELLING = 30
 
 _CHANGE = (
     "(?:增长|增加|增幅|增速|上升|上涨|下降|降低|降幅|减少|减(?!税|负|免|贫|排)|缩短|压缩|压减|精简|缩减|节约|节省"
-    "|提高|提升|扩大|扩容|翻|快于|升|降|涨|再加|提(?![交案供出前请起]))"
+    "|提高|提升|扩大|扩容|翻|快于|升|降(?![碳本耗费税温水雨级])|涨|再加|提(?![交案供出前请起]))"
 )
 _REACHES = "(?:至|到|为|达到?|成)"
 _MAY_CHANGE = re.compile("[增上下降减缩压精节提扩翻快升涨加从由少多]")
@@ -101,24 +101,24 @@ _RATE_OF_CHANGE = re.compile(
     r"(?:增速|增幅|增长率|降幅|涨幅|增量)(?:为|达到?|是|约|在)?[^,。;\d]{0,3}$|(?:少|多|加)了?$"
 )
 _TO = re.compile(
-    rf"{_CHANGE}[^,。;\d]{{0,6}}?{_REACHES}了?[^,。;\d]{{0,3}}$|(?:从|由)[^,。;]*\d[^,。;]*(?:至|到|为)[^,。;\d]{{0,3}}$"
+    rf"{_CHANGE}[^,。;\d]{{0,6}}?{_REACHES}了?[^,。;\d]{{0,3}}$|{_CHANGE}[^,。;\d]{{0,16}}[至到]$|(?:从|由)[^,。;]*\d[^,。;]*(?:至|到|为)[^,。;\d]{{0,3}}$"
 )
 _CHANGED_BY = re.compile(rf"{_CHANGE}[^,。;\d]{{0,5}}$")
 _CHANGE_FOLLOWS = re.compile(rf"[^,。;]{{0,3}}{_CHANGE}")
 
 _FLOW_WORDS = (
-    "受理|答复|制作|刊发|编印|办理|办结|办成|办完|接听|接到|接受|接收|发放|发出|发送|发布|主动公开|访问|点击|浏览|查询|转送|派出|申报|召开|举办|培训|新(?!型|的|区|能|一)"
+    "受理|答复|制作|刊发|编印|办理|办结|办成|办完|接听|接到|接受|接收|发放|发出|发送|发布|主动公开|访问|点击|浏览|查询|转送|派出|申报|召开|举办|培训|新(?!型|的|区|能|一)(?:[一-鿿]{0,3}?(?:建成|培育|入库|认定|入选|纳入))?"
     "|开工|登记(?!在册)|投资|投入|支出|收入|产值|总值|增加值|销售|交易|签约|签订|引进|争引|贷款|融资|减税|减免|资金|兑付|处理|推送|检查|查处"
     "|制定|印发|出台|修订|授权|申请|调用|接待|生产|产粮|消费|补助|奖励|拨付|筹集|筹措|捐|批准|取消|下放|来电|工单|测评|转移|就业|资助"
     "|改造(?!的)|改建|改厕|安装|增设|搬迁|减贫|脱贫|安置|救助|获得|获批|获评|认定|安排|日均|年均|每天|每年|引育|立项|攻克|净增|招收|招录|招引"
-    "|创建|争创|治理|整治|拆除|处置|化解|解决|惠及|成立|转化|出让|供地|消化|识别|交付|重组|共建|选派|淘汰|关停|清退"
+    "|创建|争创|治理|整治|拆除|处置|化解|解决|惠及|成立|扶持|修复|制订|转化|出让|供地|消化|识别|交付|重组|共建|选派|淘汰|关停|清退"
 )
 _FLOW_NOUNS = re.compile(
     "吞吐量|产量|总产|进出口|销售额|营业收入|交易额|成交额|成交金额|零售总额|客流|游客|签约额"
 )
 """Amounts of a period even where they "reach" a value: 粮食产量达到…"""
 _PROJECT_SIZE = re.compile("总投资|计划投资|余额|资产|标准|每|注册资本|市值|限额")
-_DONE_THIS_YEAR = "完成|实现|打通|启动"
+_DONE_THIS_YEAR = "完成|打通|启动|培育|入选"
 """In a work report these tell what the year brought; elsewhere 完成 tells what there is, and the others nothing."""
 _FLOW_FOLLOWS = re.compile("[^,。;]{0,12}(?:检查|测评|获得|办完|办结|培训)")
 _DONE = re.compile("(?:完成|开展)[^,。;]*$")
@@ -127,9 +127,11 @@ _EVENT_UNITS = frozenset(
 ) | frozenset(("户次/年", "场", "期", "起", "例", "宗"))
 _STOCK_WORDS = (
     "建成|拥有|共有|现有|达到|覆盖|接入|联通|连通|连接|联接|保有|总数|总量|总规模|存量|规模|余额|资产|储量|面积|里程|纳入|入库|收录|涵盖|已有|成为"
-    "|入选|在库|登记在册|培育|平均|人均|每万|每百|归集|汇聚|开展|上线|累计建|累计达|打造"
+    "|在库|登记在册|平均|人均|每万|每百|归集|汇聚|开展|上线|累计建|累计达|打造"
 )
 _STOCK_OR_FLOW = re.compile(f"(?P<flow>{_FLOW_WORDS})|(?P<year>{_DONE_THIS_YEAR})|(?P<stock>{_STOCK_WORDS})")
+_AREAS = ("亩", "公顷", "平方米")
+"""Land and floors that a work report counts were made in its year: 建成高标准农田19.7万亩."""
 _LEVEL_UNITS = frozenset(("%", "‰", "工作日", "小时", "分钟", "年", "天", "月", "秒", "倍"))
 _PER_HEAD = re.compile("每万人|每百|人均(?!可支配收入|收入)|拥有量|平均(?!每)")
 
@@ -207,7 +209,10 @@ def nearest_verb(context: Context) -> str | None:
         return "flow"
     if not words:
         return None
-    return "level" if words[-1] == "stock" else "flow"
+    built = words[-1] == "stock" and not (
+        context.reading.unit in _AREAS and context.facts.genre == "work_report"
+    )
+    return "level" if built else "flow"
 
 
 def item_of_a_list(context: Context) -> str | None:
@@ -229,11 +234,11 @@ def stock_by_default(context: Context) -> str | None:
 
 
 ROLE_RULES: tuple[Rule, ...] = (
+    starts_a_change,
+    reaches_after_change,
     ranked,
     counts_systems,
-    starts_a_change,
     rate_of_change,
-    reaches_after_change,
     changes_by,
     joined_to_a_change,
     share_or_duration,

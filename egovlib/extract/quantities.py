@@ -21,8 +21,8 @@ from egovlib import codebook, frames
 from egovlib.documents import documents_of
 from egovlib.extract.attributes import JOINERS, Reader
 from egovlib.extract.contexts import EXACT, Approximator, Context, Reading
-from egovlib.extract.numerals import ARABIC, HAN, MULTIPLIER, multiplier_value, parse_numeral
-from egovlib.extract.units import find_unit
+from egovlib.extract.numerals import ARABIC, HAN, multiplier_value, parse_numeral
+from egovlib.extract.units import find_unit, unit_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +92,10 @@ def _alternation(place: str) -> str:
 def _candidate_regex() -> re.Pattern[str]:
     before, middle = _alternation("before"), _alternation("middle")
     # 百姓, 千瓦, 万众 begin words of their own
-    multiplier = rf"(?:{MULTIPLIER}(?![姓米瓦克众物]|事[通达项]))"
+    multiplier = (
+        "(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万(?![众物]|事[通达])|千(?![米瓦克卡])|百(?![姓货]))"
+    )
+    spoken = rf"(?:{ARABIC}|{HAN}+(?:点{HAN}+)?)"
     number = rf"(?:{ARABIC}|{HAN}+)"
 
     def numeral(i: int) -> str:
@@ -102,10 +105,11 @@ def _candidate_regex() -> re.Pattern[str]:
 
     return re.compile(
         rf"(?P<before>{before})? ?(?:"
-        rf"百分之(?P<percent>{number})"
+        rf"百分之(?P<percent>{spoken})"
         r"|(?P<denominator>[二三四五六七八九十两])分之(?P<numerator>[一二两三四五六七八九]{1,2})"
         r"|(?P<part>[1-9])/(?P<whole>[2-9])(?![\d/])"
-        r"|(?P<tenths>[一二三四五六七八九])(?P<tenthhalf>成半?)(?=[以左多的,。;、)]|$)"
+        r"|(?P<tenths>\d{1,2}(?:\.\d+)?|[一二两三四五六七八九十](?:点[一二三四五六七八九])?)(?P<tenthhalf>成半?)"
+        r"(?=[以左多的,。;、)]|$)"
         r"|(?P<half>一半)(?=以上|左右|[,。;、的]|$)"
         r"|第(?P<rank>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<rankunit>位|名)?"
         r"|(?P<first>首位)|前(?P<top>\d{1,3}|[二三四五六七八九十]{1,3})(?P<topunit>位|名|强)?(?![一-鿿])"
@@ -416,7 +420,8 @@ def _finish(
     after = _after_word(text, end)
     if after is not None:
         end += len(after)
-        hedge = _words("after")[after] if hedge is None or after in _BOUNDS else hedge
+        word = after.strip()
+        hedge = _words("after")[word] if hedge is None or word in _BOUNDS else hedge
     if not _is_measured(
         match, text, value if high is None else high, unit, hedge is not None or high is not None
     ):
@@ -475,7 +480,10 @@ def _after_word(text: str, end: int) -> str | None:
 def _after_regex() -> re.Pattern[str]:
     """The hedges behind a unit; 多 and 余 must not begin a word of their own."""
     words = sorted(_words("after"), key=len, reverse=True)
-    return re.compile("|".join(word + ("(?![一-鿿])" if word in "多余" else "") for word in words))
+    # 85%\n以上: a line may break before the hedge
+    return re.compile(
+        "\n?(?:" + "|".join(word + ("(?![一-鿿])" if word in "多余" else "") for word in words) + ")"
+    )
 
 
 _HAN_UNITS = frozenset("个项家次倍座所条件名套部天种支届场")
@@ -504,7 +512,15 @@ def _is_measured(match: re.Match[str], text: str, value: float, unit: str, hedge
     if value == 1:
         return unit in _HAN_UNITS and bool(_FOR_EACH.search(text[max(0, match.start() - 20) : match.start()]))
     reported = value >= 10 or bool(_HAN_RESULT.search(text[max(0, match.start() - 20) : match.start()]))
-    return value >= 2 and unit in _HAN_UNITS and reported
+    measured = not unit_table().get(unit, ("count",))[0].startswith(("count", "time")) and unit not in (
+        "",
+        "分",
+        "M",
+        "G",
+        "T",
+        "P",
+    )
+    return value >= 2 and (measured or (unit in _HAN_UNITS and reported))
 
 
 # --- traps ------------------------------------------------------------------------------------------
