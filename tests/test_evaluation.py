@@ -90,7 +90,7 @@ def test_what_is_ambiguous_or_unknown_in_the_gold_does_not_count():
 def test_behind_the_end_of_the_coding_nothing_is_spurious():
     later = ROW | {"start": 900, "end": 902}
     assert evaluate([ROW], [ROW, later]).score("precision") == 0.5
-    assert evaluate([ROW], [ROW, later], until={"a.txt": 900}).score("precision") == 1
+    assert evaluate([ROW], [ROW, later], coded={"a.txt": (0, 900)}).score("precision") == 1
 
 
 def test_files_csv_says_it_too_and_names_documents_without_quantities(tmp_path):

@@ -237,7 +237,11 @@ class Match:
 
 
 def evaluate(
-    gold: Any, predicted: Any, *, corpus: Corpus | None = None, until: Mapping[str, int] | None = None
+    gold: Any,
+    predicted: Any,
+    *,
+    corpus: Corpus | None = None,
+    coded: Mapping[str, tuple[int, int]] | None = None,
 ) -> Evaluation:
     """Score predicted quantities against gold.
 
@@ -245,15 +249,15 @@ def evaluate(
                      file's name, its stem or any id that contains the stem; gold "embedded" is the clone's
     corpus           the documents: gives every error its sentence, finds documents whose id is not their
                      file's name, and limits the gold to documents that are in it (`notes` names the others)
-    until            where the coding of a document ended, in characters of its raw text, by `doc` of the
-                     gold; what is predicted behind it does not count. A `files.csv` beside the gold files
-                     (columns doc, until) says it as well.
+    coded            the part of a document that was coded, (from, to) in characters of its raw text, by
+                     `doc` of the gold; what is predicted outside does not count. A `files.csv` beside the
+                     gold files (columns doc, until and, where it is not the start, since) says it as well.
 
     Raises ValueError when there is no gold, or none for any document of the corpus.
     """
     gold = EMBEDDED if isinstance(gold, str | Path) and str(gold) == "embedded" else gold
     rows, limits = read_gold(gold)
-    limits |= until or {}
+    limits |= coded or {}
     if not rows and not limits:
         raise ValueError(f"{_named(gold)} holds no gold rows; give a .jsonl file or a folder of them.")
     predictions = _by_document(_rows_of(predicted))
@@ -261,15 +265,15 @@ def evaluate(
     for row in rows:
         by_gold.setdefault(str(row["doc"]), []).append(row)
     notes, matches = [], []
-    for doc, coded in by_gold.items():
+    for doc, hand in by_gold.items():
         document = _document(corpus, doc)
         if corpus is not None and document is None:
-            notes.append(f"{doc} is not in the corpus: {len(coded)} gold rows left out")
+            notes.append(f"{doc} is not in the corpus: {len(hand)} gold rows left out")
             continue
-        coded = place_rows(coded, document.raw) if document else coded
+        hand = place_rows(hand, document.raw) if document else hand
         ours = predictions.get(document.doc, []) if document else _predicted_for(doc, predictions)
-        end = limits.get(doc)
-        ours = [row for row in ours if end is None or row["start"] < end]
+        since, until = limits.get(doc, EVERYTHING)
+        ours = [row for row in ours if since <= row["start"] < until]
         matches += [
             Match(
                 document.doc if document else Path(doc).stem,
@@ -277,9 +281,9 @@ def evaluate(
                 p,
                 _sentence(document, (g or p or {})["start"]),
             )
-            for g, p in match_rows(coded, ours)
+            for g, p in match_rows(hand, ours)
         ]
-        if not coded and not ours:
+        if not hand and not ours:
             notes.append(f"{doc}: no quantity in the gold, none found")
     if corpus is not None and not matches and len(notes) == len(by_gold):
         raise ValueError(
@@ -406,17 +410,23 @@ def _shown_value(field: str, row: Row) -> str | None:
 # --- reading ----------------------------------------------------------------------------------------
 
 
-def read_gold(source: Any) -> tuple[list[Row], dict[str, int]]:
-    """The rows of a gold file, folder or table, and until where the documents in `files.csv` were coded.
+EVERYTHING = (0, 2**62)
+"""The limits of a document that was coded whole."""
 
-    A document that `files.csv` lists has been read even where it has no rows; coded to its end, its limit
-    is the largest number.
+
+def read_gold(source: Any) -> tuple[list[Row], dict[str, tuple[int, int]]]:
+    """The rows of a gold file, folder or table, and which part of the documents in `files.csv` was coded.
+
+    A document that `files.csv` lists has been read even where it has no rows.
     """
-    limits: dict[str, int] = {}
+    limits: dict[str, tuple[int, int]] = {}
     listing = Path(source) / "files.csv" if isinstance(source, str | Path) else None
     if listing is not None and listing.is_file():
         with listing.open(encoding="utf-8-sig", newline="") as file:
-            limits = {row["doc"]: int(row["until"] or 2**62) for row in csv.DictReader(file)}
+            limits = {
+                row["doc"]: (int(row.get("since") or EVERYTHING[0]), int(row["until"] or EVERYTHING[1]))
+                for row in csv.DictReader(file)
+            }
     return list(_rows_of(source)), limits
 
 
