@@ -172,7 +172,14 @@ def page_numbers(text: str) -> list[Edit]:
     }
     if len(pages | inside) >= 2:
         pages |= inside
-    return [_whole_line(text, lines[i]) for i in sorted(pages)]
+    return [_page_turn(text, lines, i) for i in sorted(pages)]
+
+
+def _page_turn(text: str, lines: list[_Line], i: int) -> Edit:
+    """The edit that deletes a page number; a sentence that runs over the page is joined."""
+    if 0 < i < len(lines) - 1 and _mid_sentence(text, lines[i - 1], lines[i + 1]):
+        return lines[i - 1][1], lines[i + 1][0], ""
+    return _whole_line(text, lines[i])
 
 
 _MARK = re.compile(r"([0-9]{1,3})、")
