@@ -1,11 +1,11 @@
 """egovlib: citable tables and defensible comparisons from Chinese e-government prose.
 
-    raw files → documents → quantities, systems, themes → indicators → comparisons → figures → reports
+    raw files → documents → quantities, themes → indicators → comparisons → figures → reports
 
     import egovlib as eg
     corpus = eg.read_corpus()                      # the embedded corpus, or a folder of your own
     quantities = eg.find_quantities(corpus)        # every number with value, unit, period, source
-    indicators = eg.match_indicators(quantities, documents=corpus.documents)
+    indicators = eg.match_indicators(quantities, documents=corpus)
     comparison = eg.compare_periods(corpus, a="fyp12", b="fyp13")
 
 Every row of every table carries doc, start, end into the raw text, and raw[start:end] == surface.

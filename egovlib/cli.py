@@ -112,7 +112,7 @@ def extract(paths: Sequence[Path], output: Path, form: str) -> None:
         "sentences": corpus.sentences,
         "quantities": quantities,
         "codings": code_themes(corpus),
-        "indicators": match_indicators(quantities, documents=corpus.documents),
+        "indicators": match_indicators(quantities, documents=corpus),
         "failures": corpus.failures,
     }
     output.mkdir(parents=True, exist_ok=True)
@@ -139,11 +139,14 @@ def _write_table(table: Any, path: Path, form: str) -> None:
 
 
 def _find_document(doc: str, corpus: str) -> Document:
-    """A file, or the document of that id in the corpus."""
-    from egovlib.documents import read_corpus, read_document
+    """A file (with what a register beside it knows), or the document of that id in the corpus."""
+    from egovlib.documents import read_corpus
 
     if Path(doc).is_file():
-        return read_document(doc)
+        read = read_corpus(doc)
+        if not len(read):
+            raise ValueError(read.failures.problem[0])
+        return read[0]
     documents = read_corpus(corpus)
     known = [document.doc for document in documents]
     if doc not in known:

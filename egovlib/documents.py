@@ -11,7 +11,6 @@ import csv
 import hashlib
 import io
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -148,14 +147,6 @@ class Document:
             Sentence(section.section, number, *self.aligned.span(start, end), self.text[start:end])
             for number, (start, end, section) in enumerate(self.text_sentences, 1)
         )
-
-    def sentence_at(self, place: int) -> int:
-        """The number (from 1) of the sentence that holds a place of the repaired text, or of the one before it."""
-        return max(bisect_right(self._sentence_starts, place), 1)
-
-    @cached_property
-    def _sentence_starts(self) -> list[int]:
-        return [start for start, _, _ in self.text_sentences]
 
     def row(self) -> tuple[Any, ...]:
         """The document's row in the documents table."""

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from egovlib.extract.contexts import Context, DocumentView, Reading, look_around
+from egovlib.extract.contexts import DEADLINE, Context, DocumentView, Reading, look_around
 from egovlib.extract.dating import PERIOD_RULES
 from egovlib.extract.subjects import SUBJECT_RULES, TOPIC_RULES
 
@@ -101,7 +101,7 @@ _RATE_OF_CHANGE = re.compile(
     r"(?:增速|增幅|增长率|降幅|涨幅|增量)(?:为|达到?|是|约|在)?[^,。;\d]{0,3}$|(?:少|多|加)了?$"
 )
 _TO = re.compile(
-    rf"{_CHANGE}[^,。;\d]{{0,6}}?{_REACHES}了?[^,。;\d]{{0,3}}$|{_CHANGE}[^,。;\d]{{0,16}}[至到]$|(?:从|由)[^,。;]*\d[^,。;]*(?:至|到|为)[^,。;\d]{{0,3}}$"
+    rf"{_CHANGE}[^,。;\d]{{0,6}}?{_REACHES}了?[^,。;\d]{{0,3}}$|{_CHANGE}[^,。;\d]{{0,16}}[至到](?:20\d\d年(?:底|末)?的?)?$|(?:从|由)[^,。;]*\d[^,。;]*(?:至|到|为)[^,。;\d]{{0,3}}$"
 )
 _CHANGED_BY = re.compile(rf"{_CHANGE}[^,。;\d]{{0,5}}$")
 _CHANGE_FOLLOWS = re.compile(rf"[^,。;]{{0,3}}{_CHANGE}")
@@ -251,9 +251,7 @@ ROLE_RULES: tuple[Rule, ...] = (
 
 # --- status: actual | target ----------------------------------------------------------------------
 
-_DEADLINE = re.compile(
-    r"(?<!年)到(?:20\d\d|二〇)|20\d\d年(?:底|末)?前|年底前|(?<![一二三四五六七八九十\d])年内|期末"
-)
+_DEADLINE = re.compile(DEADLINE)
 _AHEAD = re.compile("将|力争|要|达到")
 _BOUNDS = ("at_least", "at_most")
 

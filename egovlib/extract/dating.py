@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from egovlib.extract.contexts import Context, DocumentView
+from egovlib.extract.contexts import REACH, Context, DocumentView
 from egovlib.extract.periods import Period, plan_years
 
 _COMPARED_WITH = re.compile("[比较]$|相比$|相当于$")
@@ -23,7 +23,8 @@ def date_in_sentence(context: Context) -> str | None:
     """The nearest date before the number in its sentence; `比2010年` is what it is compared with."""
     facts, place = context.facts, context.reading.start
     i = bisect_left(facts.period_starts, place) - 1
-    while i >= 0 and facts.periods[i].start >= context.view.start:
+    earliest = max(context.view.start, place - REACH)
+    while i >= 0 and facts.periods[i].start >= earliest:
         period = facts.periods[i]
         if not _is_a_base(period, place, facts.text):
             open_span = _OPEN_SPAN.match(facts.text, period.end) and facts.year is not None
@@ -94,11 +95,9 @@ def deadline(context: Context) -> str | None:
         return None
     facts, section, place = context.facts, context.section, context.reading.start
     earliest = min((parent.start for parent in facts.lineage(section)), default=section.start)
-    i = bisect_left(facts.period_starts, place) - 1
-    while i >= 0 and facts.periods[i].start >= earliest:
-        if facts.periods[i].kind == "deadline":
-            return facts.periods[i].iso
-        i -= 1
+    i = bisect_left(facts.deadlines, place, key=lambda period: period.start) - 1
+    if i >= 0 and facts.deadlines[i].start >= earliest:
+        return facts.deadlines[i].iso
     ends = _END_OF_PLAN.search(facts.text, max(section.start, place - 60), place)
     return str(plan_years(section.plan_period)[1]) if ends and section.plan_period else None
 

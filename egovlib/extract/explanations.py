@@ -63,13 +63,21 @@ def _steps(document: Document, offset: int) -> Iterator[Step]:
         reasons = {row["trap"]: row["reason"] for row in codebook.rows("traps")}
         yield "trap", candidate.trap, candidate.match[0].strip(), reasons[candidate.trap]
         return
-    context = None if candidate.reading is None else _context_of(candidate.reading, document, candidates)
-    if candidate.reading is None or context is None:
+    if candidate.reading is None:
         yield (
             "refused",
             "measures nothing",
             candidate.match[0].strip(),
             "no unit, no counted noun, or an idiom",
+        )
+        return
+    context = _context_of(candidate.reading, document, candidates)
+    if context is None:
+        yield (
+            "refused",
+            "reports_a_result",
+            candidate.match[0].strip(),
+            "三大 and the like count results of a review only",
         )
         return
     yield from _worth(candidate.reading, document.text)

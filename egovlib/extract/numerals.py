@@ -19,8 +19,6 @@ ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 """An Arabic numeral: thousands separators only in threes, so `85%,70%` and `1,2` stay apart."""
 
 HAN = r"[零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]"
-MULTIPLIER = r"(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百)"
-
 MOST_CHARACTERS = 64
 """A longer run is noise, not a numeral: the longest of 476 cases of another recogniser has 31 characters."""
 

@@ -108,7 +108,7 @@ def _candidate_regex() -> re.Pattern[str]:
         rf"百分之(?P<percent>{spoken})"
         r"|(?P<denominator>[二三四五六七八九十两])分之(?P<numerator>[一二两三四五六七八九]{1,2})"
         r"|(?P<part>[1-9])/(?P<whole>[2-9])(?![\d/])"
-        r"|(?P<tenths>\d{1,2}(?:\.\d+)?|[一二两三四五六七八九十](?:点[一二三四五六七八九])?)(?P<tenthhalf>成半?)"
+        r"|(?P<tenths>\d{1,2}(?:\.\d+)?|[一二两三四五六七八九十](?:点[一二三四五六七八九])?)(?P<tenthhalf>成(?:半|[一二三四五六七八九](?!个))?)"
         r"(?=[以左多的,。;、)]|$)"
         r"|(?P<half>一半)(?=以上|左右|[,。;、的]|$)"
         r"|第(?P<rank>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<rankunit>位|名)?"
@@ -153,7 +153,7 @@ def find_candidates(text: str) -> Iterator[Candidate]:
             place = end
             yield Candidate(match, None, None)
             continue
-        reading = _read(match, text)
+        reading = None if _is_indefinite(match, text, start) else _read(match, text)
         trap = _trap_at(match, text)
         if reading is None or trap is not None:
             place = max(end, match.start() + 1)
@@ -166,6 +166,17 @@ def find_candidates(text: str) -> Iterator[Candidate]:
             reading = replace(reading, approximator=inherited)
         inherited, last_end = (reading.approximator if match["before"] or joined else None), reading.end
         yield Candidate(match, None, reading)
+
+
+_HALF_MORE = re.compile("个半")
+
+
+def _is_indefinite(match: re.Match[str], text: str, start: int) -> bool:
+    """几十个 and 数百家 have no value, 2个半小时 one that is not read here: no row is better than a wrong one."""
+    if _HALF_MORE.match(text, match.end("n1") if match["n1"] is not None else match.end()):
+        return True
+    # 人数783.9万人 is definite: only numerals in characters go on from 几 and 数
+    return text[max(0, start - 1) : start] in ("几", "数") and not text[start].isdigit()
 
 
 LONGEST_NUMERAL = 30
@@ -247,7 +258,8 @@ def _read_part(match: re.Match[str], text: str) -> Reading | None:
 def _read_tenths(match: re.Match[str], text: str) -> Reading | None:
     """九成 is 90 %, 八成半 85 %."""
     value = parse_numeral(match["tenths"])
-    half = 5 if match["tenthhalf"].endswith("半") else 0
+    rest = match["tenthhalf"][1:]
+    half = 5 if rest == "半" else parse_numeral(rest) or 0 if rest else 0
     return _finish(
         match, text, match.end("tenthhalf"), None if value is None else 10 * value + half, unit="%"
     )
@@ -365,7 +377,7 @@ def _range_end(match: re.Match[str], text: str) -> int | None:
     return None if match["dash"] in "至到" and unit not in ("", "%") else end
 
 
-_TRAILING = re.compile(r" ?[多余来](?![种样元少次重式媒])")
+_TRAILING = re.compile(r" ?(?:[余来]|多(?!样|元[化共投主]|少|重|式|媒))")
 
 
 def _trailing_middle(text: str, end: int) -> int:

@@ -175,7 +175,7 @@ def page_numbers(text: str) -> list[Edit]:
     return [_page_turn(text, lines, i) for i in sorted(pages)]
 
 
-def _page_turn(text: str, lines: list[_Line], i: int) -> Edit:
+def _page_turn(text: str, lines: Sequence[_Line], i: int) -> Edit:
     """The edit that deletes a page number; a sentence that runs over the page is joined."""
     if 0 < i < len(lines) - 1 and _mid_sentence(text, lines[i - 1], lines[i + 1]):
         return lines[i - 1][1], lines[i + 1][0], ""
@@ -401,10 +401,16 @@ def spaced_words(text: str) -> list[Edit]:
     return [(start, end, "") for start, end in places if _cuts_a_word(text, start, end)]
 
 
+_WINDOW = 200
+"""Characters of a line that are looked at on either side of a place."""
+
+
 def in_prose(text: str, place: int) -> bool:
     """Whether a place stands in a line of prose (a comma or a stop, 20 characters), behind more than a list number."""
-    begin, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
-    line = text[begin : len(text) if end < 0 else end]
+    # a window of the line is enough, and a text of one endless line must not cost the square of its length
+    begin = text.rfind("\n", max(0, place - _WINDOW), place) + 1 or max(0, place - _WINDOW)
+    end = text.find("\n", place, place + _WINDOW)
+    line = text[begin : min(len(text), place + _WINDOW) if end < 0 else end]
     at = place - begin
     number = re.compile(r"(?:^|[。;])\s*第?[一二三四五六七八九十]{1,3}[章节条编]?$").search(line[:at])
     return len(line) >= 20 and bool(re.search("[,。]", line)) and number is None
@@ -413,6 +419,7 @@ def in_prose(text: str, place: int) -> bool:
 def _cuts_a_word(text: str, start: int, end: int) -> bool:
     """Whether jieba, reading on across the space, sees a word there and a stump on one side of it."""
     line = text.rfind("\n", 0, start) + 1
+    line = max(line, start - 62)  # no quotation that counts is longer
     if any(line + m.start() < start < line + m.end() for m in _QUOTED.finditer(text[line : end + 60])):
         return False
     left = re.findall(rf"[{HAN}]*$", text[max(0, start - 8) : start])[0]
