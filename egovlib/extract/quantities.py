@@ -440,11 +440,15 @@ def _finish(
         return None
     if hedge is None:
         hedge = _hedge_apart(text, start)
+    if _NEGATIVE.search(text, max(0, start - 2), start):
+        start, value = start - 1, -value
     if unit == "强":
         return Reading(start, end, value, high, unit, _words("after")["以内"], "grade")
     return Reading(start, end, value, high, unit, hedge or EXACT, "number")
 
 
+_NEGATIVE = re.compile("[为到长降幅速是达][-−]$")
+"""A minus sign, not the dash of a range or of a name: 增速为-1.2%."""
 _BASICALLY = re.compile("基本(?:达到?|实现|完成)了?$")
 """A hedge outside the surface: 基本达到100% is nearly 100 %."""
 
