@@ -202,7 +202,9 @@ def make_environment(uv: "str | None") -> None:
     elif VENV.exists():
         shutil.rmtree(str(VENV))
     # uv installs from outside, so its environment needs no pip (nor Debian's package for it)
-    command = [sys.executable, "-m", "venv", *(["--without-pip"] if uv else []), str(VENV)]
+    # run by the very environment that is to be remade, the Python that made it has to do it again
+    python = getattr(sys, "_base_executable", None) or sys.executable
+    command = [python, "-m", "venv", *(["--without-pip"] if uv else []), str(VENV)]
     if run(command) != 0:
         raise SetupError(f"the environment could not be made (see above); {VENV_MEND}.")
 
