@@ -13,17 +13,12 @@ from matplotlib.text import Text
 
 from egovlib import frames
 from egovlib.report import figures
-from egovlib.report.figures import (
-    SavedFigure,
-    check_glyphs,
-    plot_corpus,
-    plot_indicator,
-    plot_period_comparison,
-    plot_quantities,
-    plot_shares,
-    save_figure,
-    use_house_style,
-)
+from egovlib.report.figures import SavedFigure, save_figure
+from egovlib.report.plots.documents import plot_corpus
+from egovlib.report.plots.indicators import plot_indicator
+from egovlib.report.plots.periods import plot_period_comparison, plot_shares
+from egovlib.report.plots.quantities import plot_quantities
+from egovlib.report.style import PERIOD_COLOURS, check_glyphs, use_house_style
 
 NAMES = [
     "政务信息资源目录与共享交换",
@@ -189,8 +184,8 @@ def test_comparison_orders_by_difference_and_keeps_the_largest() -> None:
 
 
 def test_period_colours_differ_in_lightness_and_are_fixed() -> None:
-    assert set(figures.PERIOD_COLOURS) == set(frames.PLAN_PERIODS)
-    assert len(set(figures.PERIOD_COLOURS.values())) == len(frames.PLAN_PERIODS)
+    assert set(PERIOD_COLOURS) == set(frames.PLAN_PERIODS)
+    assert len(set(PERIOD_COLOURS.values())) == len(frames.PLAN_PERIODS)
 
 
 @pytest.mark.parametrize("draw", [plot_quantities, plot_shares, plot_indicator])

@@ -60,7 +60,7 @@ def _kernel() -> Finding:
 def _font() -> Finding:
     import matplotlib as mpl
 
-    from egovlib.report.figures import check_glyphs, use_house_style
+    from egovlib.report.style import check_glyphs, use_house_style
 
     with mpl.rc_context():
         family = use_house_style()

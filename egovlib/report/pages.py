@@ -19,15 +19,9 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from egovlib.extract.regions import region
-from egovlib.report.figures import (
-    format_number,
-    format_p,
-    link_to,
-    output_folder,
-    output_path,
-    write_whole,
-)
+from egovlib.report.figures import link_to, output_folder, output_path, write_whole
 from egovlib.report.labels import check_language, codebook_names, heading, label, phrase, plan_label
+from egovlib.report.style import format_number, format_p
 
 if TYPE_CHECKING:
     import jinja2

@@ -1,0 +1,1 @@
+"""Figures by subject: each function takes a frame and returns a matplotlib Figure in the house style."""
