@@ -12,6 +12,7 @@ and units and gets its meaning from attributes.py. The definition of a quantity 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -89,8 +90,9 @@ def _alternation(place: str) -> str:
 
 
 @cache
-def _candidate_regex() -> re.Pattern[str]:
-    before, middle = _alternation("before"), _alternation("middle")
+def _candidate_regex(hedged: bool) -> re.Pattern[str]:
+    """A number from its first character on, with the `hedged` form from the hedge before it on."""
+    before, middle = _alternation("before") if hedged else "(?!)", _alternation("middle")
     # 百姓, 千瓦, 万众 begin words of their own
     multiplier = (
         "(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万(?![众物]|事[通达])|千(?![米瓦克卡])|百(?![姓货]))"
@@ -139,11 +141,8 @@ def find_candidates(text: str) -> Iterator[Candidate]:
     """Every number of a repaired text, taken as a quantity or refused, in order."""
     place = last_end = 0
     inherited: Approximator | None = None
-    worth_reading = _worth_reading()
-    while (head := _NUMERAL_HEAD.search(text, place)) is not None:
-        if not worth_reading.match(text, head.start()):
-            place = head.end()
-            continue
+    numeral_head, traps = _numeral_head(), Traps(text)
+    while (head := numeral_head.search(text, place)) is not None:
         match = _match_around(text, head.start(), place)
         if match is None:
             place = head.start() + 1
@@ -154,7 +153,7 @@ def find_candidates(text: str) -> Iterator[Candidate]:
             yield Candidate(match, None, None)
             continue
         reading = None if _is_indefinite(match, text, start) else _read(match, text)
-        trap = _trap_at(match, text)
+        trap = traps.over(start, end, is_rank=match["rank"] is not None)
         if reading is None or trap is not None:
             place = max(end, match.start() + 1)
             yield Candidate(match, trap, None)
@@ -181,15 +180,14 @@ def _is_indefinite(match: re.Match[str], text: str, start: int) -> bool:
 
 LONGEST_NUMERAL = 30
 """Characters; no number that anybody reports is longer, and runs of digits must not cost the square of theirs."""
-_NUMERAL_HEAD = re.compile("[0-9零〇一二三四五六七八九十两百千万亿壹贰叁肆伍陆柒捌玖拾佰仟第前首]")
-"""Where a number may begin; the search for one of a set of characters is the fast part of the engine."""
 
 
 @cache
-def _worth_reading() -> re.Pattern[str]:
-    """What may be a number: digits, or Chinese numerals with something behind them that numerals take.
+def _numeral_head() -> re.Pattern[str]:
+    """Where a number may begin: at a digit, or at Chinese numerals with something behind that numerals take.
 
     Most 一, 三 and 百 of a text are parts of words (进一步, 三农, 百姓); this one look spares them the reading.
+    A set of characters stands first, because the search for one is the fast part of the engine.
     """
     follow = "".join(
         sorted(
@@ -197,18 +195,21 @@ def _worth_reading() -> re.Pattern[str]:
             | set("分成大多余来半至到级位名强" + "-—–~～ ")
         )
     )
-    return re.compile(rf"[0-9第前首]|{HAN}{{0,12}}[百千万亿]|(?:一半|{HAN}{{1,12}}[{re.escape(follow)}])")
+    return re.compile(
+        "[0-9零〇一二三四五六七八九十两百千万亿壹贰叁肆伍陆柒捌玖拾佰仟第前首]"
+        rf"(?:(?<=[0-9第前首百千万亿])|(?<={HAN}){HAN}{{0,11}}[百千万亿{re.escape(follow)}])"
+    )
 
 
 def _match_around(text: str, head: int, floor: int) -> re.Match[str] | None:
     """The candidate whose number begins at `head`, with the hedge before it, if one stands behind `floor`."""
-    regex, words = _candidate_regex(), _words("before")
     end = head - 1 if text[head - 1 : head] == " " else head
     if text[end - 1 : end] in _hedge_ends():
+        regex, words = _candidate_regex(hedged=True), _words("before")
         for length in range(min(_longest_hedge(), end - floor), 0, -1):
             if text[end - length : end] in words and (match := regex.match(text, end - length)) is not None:
                 return match
-    return regex.match(text, head)
+    return _candidate_regex(hedged=False).match(text, head)
 
 
 @cache
@@ -221,16 +222,20 @@ def _longest_hedge() -> int:
     return max(map(len, _words("before")))
 
 
-_NUMBERS = ("n1", "percent", "numerator", "part", "tenths", "half", "bare", "big", "rank", "first", "top")
-"""The groups of a candidate that hold its number."""
+_NUMBERS = ("percent", "numerator", "part", "tenths", "half", "bare", "big", "rank", "first", "top")
+"""The groups of a candidate that hold its number when it is not the usual n1."""
 
 
 def _number_span(match: re.Match[str]) -> tuple[int, int]:
+    if match["n1"] is not None:
+        return match.span("n1")
     return next((match.span(name) for name in _NUMBERS if match[name] is not None), match.span())
 
 
 def _read(match: re.Match[str], text: str) -> Reading | None:
     """The reading of a candidate, None when nothing measured can be read there."""
+    if match["n1"] is not None:  # by far the most
+        return _read_number(match, text)
     return next((read(match, text) for name, read in _READERS if match[name] is not None), None)
 
 
@@ -390,7 +395,6 @@ def _trailing_middle(text: str, end: int) -> int:
 
 
 _READERS: tuple[tuple[str, Callable[[re.Match[str], str], Reading | None]], ...] = (
-    ("n1", _read_number),
     ("percent", _read_percent),
     ("denominator", _read_fraction),
     ("part", _read_part),
@@ -542,17 +546,31 @@ def _is_measured(match: re.Match[str], text: str, value: float, unit: str, hedge
 # --- traps ------------------------------------------------------------------------------------------
 
 
+_TRAP_HEADS = {
+    "digit": "0-9",
+    "han": "零〇○一二三四五六七八九十两双百千万第",
+    "quote": "“‘\"'",
+    "bracket": r"〔\[(（①-⑳",
+    "letter": "A-Za-z",
+    "blank": r" \t",
+}
+"""The classes of characters a trap begins with (column `begins` of codebook/traps.csv)."""
+# a set of characters first: the search for one is the fast part of the engine; a trap never begins inside a number
+_TRAP_HEAD = re.compile(rf"[{''.join(_TRAP_HEADS.values())}](?:(?<=[0-9])[0-9]+)?")
+
+
 @cache
-def _trap_regex() -> re.Pattern[str]:
-    traps = "|".join(f"(?P<{row['trap']}>{row['pattern']})" for row in codebook.rows("traps"))
-    # one look at the first character spares most places the alternatives: every trap begins with one of these
-    return re.compile(rf"(?=[{_TRAP_HEADS}])(?:{traps})", re.MULTILINE)
-
-
-_TRAP_HEADS = "0-9零〇○一二三四五六七八九十两双百千万第“‘\"'〔\\[(（①-⑳A-Za-z \\t"
-_TRAP_HEAD = re.compile(f"[{_TRAP_HEADS}]")
-_TRAP_REACH = 16
-"""Characters before a number in which a trap that covers it begins: 2013年12月31日 and “一网六平台” have up to 12."""
+def _traps_from(character: str) -> re.Pattern[str]:
+    """One alternation of the traps that can begin with a character."""
+    classes = {name for name, members in _TRAP_HEADS.items() if re.match(f"[{members}]", character)}
+    return re.compile(
+        "|".join(
+            f"(?P<{row['trap']}>{row['pattern']})"
+            for row in codebook.rows("traps")
+            if not classes.isdisjoint(row["begins"].split("|"))
+        ),
+        re.MULTILINE,
+    )
 
 
 def find_traps(text: str) -> list[tuple[int, int, str]]:
@@ -561,19 +579,29 @@ def find_traps(text: str) -> list[tuple[int, int, str]]:
     >>> find_traps("拨打12345热线，2013年印发〔2013〕5号")
     [(2, 7, 'hotline'), (10, 15, 'date'), (17, 25, 'page_mark_or_citation')]
     """
-    return [(match.start(), match.end(), match.lastgroup or "") for match in _trap_regex().finditer(text)]
+    found, place = [], 0
+    while (head := _TRAP_HEAD.search(text, place)) is not None:
+        trap = _traps_from(text[head.start()]).match(text, head.start())
+        place = head.end()
+        if trap is not None:
+            found.append((trap.start(), trap.end(), trap.lastgroup or ""))
+            place = max(place, trap.end())
+    return found
 
 
-def _trap_at(match: re.Match[str], text: str) -> str | None:
-    """The trap that covers a candidate's number, None when there is none."""
-    start, end = _number_span(match)
-    regex, place = _trap_regex(), max(0, start - _TRAP_REACH)
-    while (head := _TRAP_HEAD.search(text, place, end)) is not None:
-        trap = regex.match(text, head.start())
-        if trap is None:
-            place = head.start() + 1
-            continue
-        if trap.end() > start and not (match["rank"] and trap.lastgroup == "ordinal"):
-            return trap.lastgroup
-        place = max(trap.end(), head.start() + 1)
-    return None
+class Traps:
+    """The traps of one text, found once."""
+
+    def __init__(self, text: str) -> None:
+        self._traps = find_traps(text)
+        self._ends = [end for _, end, _ in self._traps]
+
+    def over(self, start: int, end: int, *, is_rank: bool) -> str | None:
+        """The trap that covers a part of text[start:end], None when there is none; a rank is no ordinal."""
+        for i in range(bisect_right(self._ends, start), len(self._traps)):
+            begin, _, name = self._traps[i]
+            if begin >= end:
+                return None
+            if not (is_rank and name == "ordinal"):
+                return name
+        return None
