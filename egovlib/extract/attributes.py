@@ -84,8 +84,6 @@ def _reports_a_result(context: Context) -> bool:
 CARRIED_OVER = 16
 """Characters between two quantities of one list; 其中农村地区改造行政村 and the like have up to 12."""
 JOINERS = ("、", "和", "与", "及")
-_TELLING = 30
-"""Characters before a number in which the verb stands that tells its role; patterns end at the number."""
 
 _CHANGE = (
     "(?:增长|增加|增幅|增速|上升|上涨|下降|降低|降幅|减少|减(?!税|负|免|贫|排)|缩短|压缩|压减|精简|缩减|节约|节省"
@@ -129,7 +127,11 @@ _STOCK_WORDS = (
     "建成|拥有|共有|现有|达到|覆盖|接入|联通|连通|连接|联接|保有|总数|总量|总规模|存量|规模|余额|资产|储量|面积|里程|纳入|入库|收录|涵盖|已有|成为"
     "|在库|登记在册|平均|人均|每万|每百|归集|汇聚|开展|上线|累计建|累计达|打造"
 )
-_STOCK_OR_FLOW = re.compile(f"(?P<flow>{_FLOW_WORDS})|(?P<year>{_DONE_THIS_YEAR})|(?P<stock>{_STOCK_WORDS})")
+_VERB = re.compile(f"{_FLOW_WORDS}|{_DONE_THIS_YEAR}|{_STOCK_WORDS}")
+_VERB_KINDS = {word: "year" for word in _DONE_THIS_YEAR.split("|")} | {
+    word: "stock" for word in _STOCK_WORDS.split("|")
+}
+"""Verbs of having and of what the year brought; every other `_VERB` is one of making."""
 _AREAS = ("亩", "公顷", "平方米")
 """Land and floors that a work report counts were made in its year: 建成高标准农田19.7万亩."""
 _LEVEL_UNITS = frozenset(("%", "‰", "工作日", "小时", "分钟", "年", "天", "月", "秒", "倍"))
@@ -150,26 +152,26 @@ def counts_systems(context: Context) -> str | None:
 
 def starts_a_change(context: Context) -> str | None:
     """由29个工作日缩短至4个."""
-    before, end = context.before[-_TELLING:], context.reading.end
-    starts = _FROM.search(before) and _TO_FOLLOWS.match(context.facts.text, end, end + 24)
+    end = context.reading.end
+    starts = _FROM.search(context.telling) and _TO_FOLLOWS.match(context.facts.text, end, end + 24)
     return "from" if starts else None
 
 
 def rate_of_change(context: Context) -> str | None:
     """增速为11.2%, 比上年多7.2%."""
-    before = context.before[-_TELLING:]
+    before = context.telling
     return "change" if _MAY_CHANGE.search(before) and _RATE_OF_CHANGE.search(before) else None
 
 
 def reaches_after_change(context: Context) -> str | None:
     """缩短至4个工作日, 提高到85%."""
-    before = context.before[-_TELLING:]
+    before = context.telling
     return "to" if _MAY_CHANGE.search(before) and _TO.search(before) else None
 
 
 def changes_by(context: Context) -> str | None:
     """减少30%, 节约200余万元, 提高4个百分点."""
-    before, unit = context.before[-_TELLING:], context.reading.unit
+    before, unit = context.telling, context.reading.unit
     if unit == "百分点" or (_MAY_CHANGE.search(before) and _CHANGED_BY.search(before)):
         return "change"
     return "change" if unit in ("%", "倍") and _CHANGE_FOLLOWS.match(context.after) else None
@@ -202,7 +204,7 @@ def money(context: Context) -> str | None:
 
 def nearest_verb(context: Context) -> str | None:
     """The nearest verb of making or of having before the number decides."""
-    words = [match.lastgroup for match in _STOCK_OR_FLOW.finditer(context.before)]
+    words = [_VERB_KINDS.get(word, "flow") for word in _VERB.findall(context.before)]
     if context.facts.genre != "work_report":
         words = [word for word in words if word != "year"]
     if (not words or _DONE.search(context.before)) and _FLOW_FOLLOWS.match(context.after):
@@ -297,9 +299,9 @@ def reached_by_default(context: Context) -> str | None:
 
 
 def _latest(context: Context, words: str) -> int:
-    places: list[int] = getattr(context.view, words)
-    i = bisect_left(places, context.reading.start)
-    return places[i - 1] if i else -1
+    starts = context.facts.planned.starts if words == "planned" else context.facts.reached.starts
+    i = bisect_left(starts, context.reading.start) - 1
+    return starts[i] if i >= 0 and starts[i] >= context.view.start else -1
 
 
 STATUS_RULES: tuple[Rule, ...] = (
@@ -314,26 +316,23 @@ STATUS_RULES: tuple[Rule, ...] = (
 
 # --- tier ---------------------------------------------------------------------------------------
 
-_TIER_COUNTED = (
-    ("village", re.compile(r"^[^,。;、\d]{0,5}村(?![镇民])|^(?:城乡)?社区")),
-    ("township", re.compile(r"^(?:乡镇|镇街|街道|乡(?!村)|镇(?!江)|重点镇)")),
-    ("county", re.compile(r"^(?:扩权)?(?:县|区县|县区|市县区|市辖区|区(?![域块间位]))")),
-    (
-        "city",
-        re.compile(
-            r"^(?:设区|地级|副省级)市|^(?:地市|市州|州市|盟市)|^市(?:[、,和及(]|$|级)|^(?:试点|示范)?城市"
-        ),
-    ),
-    ("province", re.compile(r"^(?:省直|省级|省政府|省份|省(?:区市|[、,和及]|$))")),
-    ("national", re.compile(r"^(?:国家(?!级)|中央|部委|国务院)")),
+_TIER_COUNTED = re.compile(
+    r"(?P<village>[^,。;、\d]{0,5}村(?![镇民])|(?:城乡)?社区)"
+    r"|(?P<township>乡镇|镇街|街道|乡(?!村)|镇(?!江)|重点镇)"
+    r"|(?P<county>(?:扩权)?(?:县|区县|县区|市县区|市辖区|区(?![域块间位])))"
+    r"|(?P<city>(?:设区|地级|副省级)市|(?:地市|市州|州市|盟市)|市(?:[、,和及(]|$|级)|(?:试点|示范)?城市)"
+    r"|(?P<province>省直|省级|省政府|省份|省(?:区市|[、,和及]|$))"
+    r"|(?P<national>国家(?!级)|中央|部委|国务院)"
 )
-_TIER_NAMED = (
-    ("village", re.compile(r"行政村|建制村|自然村|村级")),
-    ("township", re.compile(r"乡镇|街道(?!办理)|镇级")),
-    ("county", re.compile(r"县级|各区县|区县|县区|县\(|各县")),
-    ("city", re.compile(r"市级|设区市|地级市|市州|地市")),
-    ("province", re.compile(r"省级|省直|省本级|自治区级")),
-)
+_TIER_NAMES = {
+    "village": "行政村 建制村 自然村 村级",
+    "township": "乡镇 街道 镇级",
+    "county": "县级 各区县 区县 县区 县( 各县",
+    "city": "市级 设区市 地级市 市州 地市",
+    "province": "省级 省直 省本级 自治区级",
+}
+_TIER_OF = {name: tier for tier, names in _TIER_NAMES.items() for name in names.split()}
+_TIER_NAMED = re.compile("|".join(map(re.escape, _TIER_OF)).replace("街道", "街道(?!办理)"))
 _RANK = {
     tier: rank for rank, tier in enumerate(("village", "township", "county", "city", "province", "national"))
 }
@@ -348,7 +347,8 @@ def tier_counted(context: Context) -> str | None:
     if context.reading.unit not in _COUNTED_UNITS:
         return None
     after = context.after.removeprefix("的")
-    counted = next((tier for tier, pattern in _TIER_COUNTED if pattern.match(after)), None)
+    found = _TIER_COUNTED.match(after)
+    counted = found.lastgroup if found else None
     if counted is None or (counted == "province" and _RANK.get(context.facts.tier, 9) < _RANK["province"]):
         return None
     return _local(counted, context)
@@ -358,12 +358,11 @@ def tier_named(context: Context) -> str | None:
     """省级达到85%: the nearest tier named before the number, never one above the reporter's own."""
     if context.reading.unit not in _COUNTED_UNITS:
         return None
-    marks = [
-        (match.start(), tier) for tier, pattern in _TIER_NAMED for match in pattern.finditer(context.before)
-    ]
-    if not marks or _RANK[max(marks)[1]] > _RANK.get(context.facts.tier, 9):
+    named = _TIER_NAMED.findall(context.before)
+    tier = _TIER_OF[named[-1]] if named else None
+    if tier is None or _RANK[tier] > _RANK.get(context.facts.tier, 9):
         return None
-    return _local(max(marks)[1], context)
+    return _local(tier, context)
 
 
 def tier_of_the_reporter(context: Context) -> str | None:

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from egovlib.documents import LEAD
 from egovlib.extract.periods import Period, find_periods
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _scaled(value: float, share: float) -> float:
 
 DEADLINE = (
     # 提高到2015年的68% names where a change arrived, 2011年到2012年 a span: neither sets a time
-    r"(?<![年高加升长降少短大扩增])到(?:20\d\d|二〇)|20\d\d年(?:底|末)?前|年底前|(?<![一二三四五六七八九十\d])年内|期末"
+    r"到(?<![年高加升长降少短大扩增]到)(?:20\d\d|二〇)|20\d\d年(?:底|末)?前|年底前|年(?<![一二三四五六七八九十\d]年)内|期末"
 )
 PLANNED = re.compile(
     r"力争|确保|争取|计划|预期|预计|目标|将(?=[^军领近])|拟|要(?=[^求点素件])|努力|明年|未来|今后|不低于|必须|应当?(?![用急对])|实现.{0,20}的目标"
@@ -75,7 +76,31 @@ PLANNED = re.compile(
 REACHED = re.compile(
     "截至|截止|已(?!经?成为趋势)|目前|建成了|实现了|达到了|取得|被评为|获得|去年|上年|以来|现有|共有|同比"
 )
-_CLAUSE = re.compile(r"[,，。;；:：!！?？\n]|——")
+_CLAUSE = re.compile(r"[,，。;；:：!！?？\n—](?:(?<!—)|—)")
+
+
+class Marks:
+    """Where the words of one kind stand in a text, found once: start, end and the name of each.
+
+    A pattern that begins with a set of characters or with plain letters is searched fastest.
+
+    >>> marks = Marks(re.compile("(?P<aim>力争|确保)|(?P<done>建成)"), "力争建成，确保运行")
+    >>> marks.names, marks.last(0, 7), marks.last(5, 6)
+    (['aim', 'done', 'aim'], 2, -1)
+    """
+
+    __slots__ = ("ends", "names", "starts")
+
+    def __init__(self, pattern: re.Pattern[str], text: str) -> None:
+        found = list(pattern.finditer(text))
+        self.starts = [match.start() for match in found]
+        self.ends = [match.end() for match in found]
+        self.names = [match.lastgroup or "" for match in found]
+
+    def last(self, floor: int, place: int) -> int:
+        """The number of the last mark within text[floor:place], -1 when there is none."""
+        i = bisect_right(self.ends, place) - 1
+        return i if i >= 0 and self.starts[i] >= floor else -1
 
 
 REACH = 400
@@ -84,33 +109,35 @@ and a text without any stop must not cost the square of its length."""
 
 
 class SentenceView:
-    """What all quantities of one sentence share; places are those of the repaired text.
+    """What all quantities of one sentence share; places are those of the repaired text."""
 
-    planned, reached: where the words of aims and of results stand
-    """
-
-    def __init__(self, text: str, start: int, end: int, section: Section, number: int) -> None:
+    def __init__(self, facts: DocumentView, start: int, end: int, section: Section, number: int) -> None:
         self.start, self.end, self.section, self.number = start, end, section, number
-        self.text = text[start:end]
-        cuts = [match.span() for match in _CLAUSE.finditer(self.text)]
-        self._cut_starts = [left + start for left, _ in cuts]
-        self._cut_ends = [right + start for _, right in cuts]
-        self.planned = [match.start() + start for match in PLANNED.finditer(self.text)]
-        self.reached = [match.start() + start for match in REACHED.finditer(self.text)]
+        self.text = facts.text[start:end]
+        self._clauses = facts.clauses
 
     def clause_start(self, place: int) -> int:
         """Where the clause around a place begins."""
-        i = bisect_right(self._cut_ends, place)
-        return self._cut_ends[i - 1] if i else self.start
+        ends = self._clauses.ends
+        i = bisect_right(ends, place)
+        return max(ends[i - 1], self.start) if i else self.start
 
     def clause_end(self, place: int) -> int:
         """Where the clause around a place ends."""
-        i = bisect_left(self._cut_starts, place)
-        return self._cut_starts[i] if i < len(self._cut_starts) else max(self.end, place)
+        starts = self._clauses.starts
+        i = bisect_left(starts, place)
+        end = max(self.end, place)
+        return min(starts[i], end) if i < len(starts) else end
 
     def around(self, place: int) -> str:
         """The sentence, of a very long one what stands within REACH of a place."""
         return self.text[max(0, place - self.start - REACH) : place - self.start + REACH]
+
+
+_FOCUS = re.compile(
+    "电子政务|数字政府|信息化|政务服务|政务公开|信息公开|政府网站|政务新媒体|智慧|数字化|大数据|数字(?!经济高)|互联网\\+|网络安全"
+)
+"""Titles of documents that are about e-government or informatisation; in others only strong terms speak."""
 
 
 class DocumentView:
@@ -121,6 +148,7 @@ class DocumentView:
         self.text = document.text
         self.genre, self.year, self.title = document.genre, document.year, document.title or ""
         self.tier, self.region = document.tier or "unknown", document.region or ""
+        self.is_focused = bool(_FOCUS.search(self.title or self.text[:LEAD]))
         self.sentences = document.text_sentences
         self.periods = [
             period
@@ -129,6 +157,8 @@ class DocumentView:
         ]
         self.period_starts = [period.start for period in self.periods]
         self.deadlines = [period for period in self.periods if period.kind == "deadline"]
+        self.clauses = Marks(_CLAUSE, self.text)
+        self.planned, self.reached = Marks(PLANNED, self.text), Marks(REACHED, self.text)
         self._starts = [start for start, _, _ in self.sentences]
         self._by_path = {section.section: section for section in document.text_sections}
         self._dates: dict[str, str | None] = {}
@@ -138,7 +168,7 @@ class DocumentView:
         """The sentence that holds a place."""
         number = max(bisect_right(self._starts, place) - 1, 0)
         if self._sentence is None or self._sentence.number != number + 1:
-            self._sentence = SentenceView(self.text, *self.sentences[number], number + 1)
+            self._sentence = SentenceView(self, *self.sentences[number], number + 1)
         return self._sentence
 
     def lineage(self, section: Section) -> list[Section]:
@@ -166,12 +196,17 @@ def _in_a_title(text: str, place: int) -> bool:
     return opened >= 0 and text.find("》", opened, place) < 0
 
 
+TELLING = 30
+"""Characters before a number in which the verb stands that tells its role; patterns end at the number."""
+
+
 @dataclass(slots=True)
 class Context:
     """What the rules of one quantity look at; before and after are within its clause.
 
     The attributes are filled in the order they stand here, so that a later one may use an earlier one.
-    `last` is the quantity before, when it stands in the same sentence.
+    `last` is the quantity before, when it stands in the same sentence; `telling` the end of `before`, in which
+    the verb stands that tells the role; `preceding` the noun phrase before the number once it was read.
     """
 
     reading: Reading
@@ -181,17 +216,15 @@ class Context:
     view: SentenceView
     facts: DocumentView
     last: Context | None
+    section: Section
+    telling: str
+    preceding: str | None = None
     role: str = ""
     status: str = ""
     period: str | None = None
     tier: str = ""
     subject: str | None = None
     topic: str = ""
-
-    @property
-    def section(self) -> Section:
-        """The section the sentence stands in."""
-        return self.view.section
 
     @property
     def surface(self) -> str:
@@ -206,13 +239,17 @@ class Context:
 
 def look_around(reading: Reading, facts: DocumentView, last: Context | None) -> Context:
     """The context of a reading."""
-    view = facts.sentence_around(reading.start)
+    view, text, start = facts.sentence_around(reading.start), facts.text, reading.start
+    floor = max(view.start, start - REACH)
+    before = text[max(view.clause_start(start), floor) : start]
     return Context(
         reading,
-        before=facts.text[max(view.clause_start(reading.start), reading.start - REACH) : reading.start],
-        after=facts.text[reading.end : min(view.clause_end(reading.end), reading.end + REACH)],
-        sentence_before=facts.text[max(view.start, reading.start - REACH) : reading.start],
+        before=before,
+        after=text[reading.end : min(view.clause_end(reading.end), reading.end + REACH)],
+        sentence_before=text[floor:start],
         view=view,
         facts=facts,
         last=last if last is not None and last.reading.start >= view.start else None,
+        section=view.section,
+        telling=before[-TELLING:],
     )

@@ -15,7 +15,7 @@ from egovlib.extract.periods import Period, plan_years
 _COMPARED_WITH = re.compile("[比较]$|相比$|相当于$")
 _TIMES = re.compile(r"[\d.]+ ?倍")
 _OPEN_SPAN = re.compile("至今|以来|起")
-_WHOLE_YEAR = re.compile(r"全年|当年|(?<![一二三四五六七八九十\d])年内|年底|年末")
+_WHOLE_YEAR = re.compile(r"全年|当年|年(?<![一二三四五六七八九十\d]年)内|年底|年末")
 _END_OF_PLAN = re.compile('[”"]?末|期末|规划期')
 
 

@@ -32,16 +32,23 @@ _PLAN = re.compile(
     r"|(?P<bare>十五)(?=期间|时期|计划|规划|以来|末)"
     r"|第十(?P<ordinal>[一二三四五]?)个五年)"
 )
+_BEFORE_TEN = "“”\"'‘’「」『』第"
 _ORDINALS = {"": "fyp10", "一": "fyp11", "二": "fyp12", "三": "fyp13", "四": "fyp14", "五": "fyp15"}
 
 _YEAR = r"(?:(?:19|20)\d\d|[一二][〇零○九][〇零○一二三四五六七八九]{2})"
 _DASH = r"[-—–~～至到]{1,2}"
 _PERIOD = re.compile(
-    rf"(?P<until>截至|截止到?|截止|至|到|于|在)?(?:(?P<y>{_YEAR})年?|(?P<relative>今年|本年|当年|去年|上年(?!度?(?:结转|结存))|前年|明年))"
+    rf"(?:(?P<y>{_YEAR})年?|(?P<relative>今年|本年|当年|去年|上年(?!度?(?:结转|结存))|前年|明年))"
     r"(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?)?"
     r"(?P<bound>年?底|年?末|初|上半年|下半年|第[一二三四1-4]季度|前三季度)?"
     rf"(?:{_DASH}(?:(?P<y2>{_YEAR})(?=年|[^\d])年?)?(?:(?P<m2>\d{{1,2}})月(?:(?P<d2>\d{{1,2}})日)?)?(?P<bound2>年?底|年?末)?)?"
 )
+_PERIOD_HEAD = re.compile(
+    # a set of characters first: the search for one is the fast part of the engine
+    "[12一二今本当去上前明](?:(?<=[12])[09][0-9]{2}|(?<=[一二])[〇零○九]|(?<=[今本当去上前明])年)"
+)
+_UNTIL = re.compile("(?:截至|截止到?|至|到|于|在)$")
+_LONGEST_UNTIL = 3
 _RELATIVE = {"今年": 0, "本年": 0, "当年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
 
 
@@ -87,7 +94,18 @@ def find_plan_periods(text: str) -> list[tuple[int, str]]:
     >>> find_plan_periods("'十五'主要成效，十二五期间，十五个部门")
     [(0, 'fyp10'), (9, 'fyp12')]
     """
-    return [(match.start(), _named(match)) for match in _PLAN.finditer(text)]
+    return [(match.start(), _named(match)) for match in _plans(text)]
+
+
+def _plans(text: str) -> Iterator[re.Match[str]]:
+    """Each place where a plan is named; the search goes from 十 to 十, which is the fast part of the engine."""
+    place = 0
+    while (ten := text.find("十", place)) >= 0:
+        opened = ten > place and text[ten - 1] in _BEFORE_TEN
+        match = _PLAN.match(text, ten - opened)
+        if match is not None:
+            yield match
+        place = match.end() if match else ten + 1
 
 
 def _named(match: re.Match[str]) -> str:
@@ -108,9 +126,18 @@ def find_periods(text: str, *, year: int | None = None) -> Iterator[Period]:
     >>> [p.iso for p in find_periods("2013年8月1日至12月31日期间；到2015年；2011-2012年")]
     ['2013-08-01/2013-12-31', '2015', '2011/2012']
     """
-    dates = (_read_period(match, year) for match in _PERIOD.finditer(text))
-    found = [period for period in dates if period is not None]
+    found = [period for period in _dates(text, year) if period is not None]
     return iter(sorted([*found, *_plan_spans(text)], key=lambda period: period.start))
+
+
+def _dates(text: str, year: int | None) -> Iterator[Period | None]:
+    place = 0
+    while (head := _PERIOD_HEAD.search(text, place)) is not None:
+        match = _PERIOD.match(text, head.start())
+        if match is not None:
+            until = _UNTIL.search(text, max(place, head.start() - _LONGEST_UNTIL), head.start())
+            yield _read_period(match, until[0] if until else "", year)
+        place = match.end() if match else head.start() + 1
 
 
 _IN_TIME = re.compile(rf"{_QUOTE}(?P<when>期间|时期|以来|期末|末)")
@@ -118,7 +145,7 @@ _IN_TIME = re.compile(rf"{_QUOTE}(?P<when>期间|时期|以来|期末|末)")
 
 def _plan_spans(text: str) -> Iterator[Period]:
     """“十二五”期间 is a span of years, “十二五”末 its last; “十二五”规划 is a name and no time."""
-    for match in _PLAN.finditer(text):
+    for match in _plans(text):
         when = _IN_TIME.match(text, match.end())
         if when is None:
             continue
@@ -128,7 +155,7 @@ def _plan_spans(text: str) -> Iterator[Period]:
         yield Period(match.start(), when.end(), iso, kind)
 
 
-def _read_period(match: re.Match[str], document_year: int | None) -> Period | None:
+def _read_period(match: re.Match[str], until: str, document_year: int | None) -> Period | None:
     year = _year(match["y"]) if match["y"] else _relative_year(match["relative"], document_year)
     if year is None or not _is_a_year(match):
         return None
@@ -137,10 +164,7 @@ def _read_period(match: re.Match[str], document_year: int | None) -> Period | No
     if match["y2"] or match["m2"]:
         year2 = _year(match["y2"]) if match["y2"] else year
         second = _iso(year2 or year, match["m2"], match["d2"], match["bound2"])
-    until = match["until"]
-    start = (
-        match.start() if until in ("截至", "截止", "截止到", "至", "到") else match.start() + len(until or "")
-    )
+    start = match.start() - (len(until) if until not in ("于", "在") else 0)
     kind = "span"
     if until in ("截至", "截止", "截止到") or (match["bound"] or "").endswith(("底", "末")):
         kind = "moment"

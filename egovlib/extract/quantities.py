@@ -22,6 +22,7 @@ from egovlib import codebook, frames
 from egovlib.documents import documents_of
 from egovlib.extract.attributes import JOINERS, Reader
 from egovlib.extract.contexts import EXACT, Approximator, Context, Reading
+from egovlib.extract.corrected import correct
 from egovlib.extract.numerals import ARABIC, HAN, multiplier_value, parse_numeral
 from egovlib.extract.units import find_unit, unit_table
 
@@ -35,12 +36,12 @@ def find_quantities(source: Corpus | Document | str) -> pd.DataFrame:
     """The quantities of a corpus, a document or a plain text; one row each, in the order of the text.
 
     Returns the table `quantities` of frames.py. `start`, `end` are places in the raw text, and
-    `raw[start:end] == surface` for every row; `low`, `high` is the interval the wording allows.
+    `raw[start:end] == surface` for every row; `low`, `high` is the interval the wording allows. What a
+    corrections.csv of the corpus says wins over what was read.
     """
-    return frames.build(
-        "quantities",
-        (_row(document, found) for document in documents_of(source) for found in read_quantities(document)),
-    )
+    documents = documents_of(source)
+    rows = (_row(document, found) for document in documents for found in read_quantities(document))
+    return correct("quantities", frames.build("quantities", rows), documents)
 
 
 def read_quantities(document: Document) -> Iterator[Context]:
@@ -167,12 +168,9 @@ def find_candidates(text: str) -> Iterator[Candidate]:
         yield Candidate(match, None, reading)
 
 
-_HALF_MORE = re.compile("个半")
-
-
 def _is_indefinite(match: re.Match[str], text: str, start: int) -> bool:
     """几十个 and 数百家 have no value, 2个半小时 one that is not read here: no row is better than a wrong one."""
-    if _HALF_MORE.match(text, match.end("n1") if match["n1"] is not None else match.end()):
+    if text.startswith("个半", match.end("n1") if match["n1"] is not None else match.end()):
         return True
     # 人数783.9万人 is definite: only numerals in characters go on from 几 and 数
     return text[max(0, start - 1) : start] in ("几", "数") and not text[start].isdigit()
@@ -424,7 +422,7 @@ def _finish(
     """Take the unit and the approximators around a number; None when it measures nothing."""
     if value is None:
         return None
-    start = match.start() + (len(match[0]) - len(match[0].lstrip()))
+    start = match.start() + (text[match.start()] == " ")
     hedge = _words("before").get(match["before"] or "") or _middle_hedge(text[start:end])
     if unit is None:
         found = find_unit(text, end)
@@ -444,7 +442,7 @@ def _finish(
         return None
     if hedge is None:
         hedge = _hedge_apart(text, start)
-    if _NEGATIVE.search(text, max(0, start - 2), start):
+    if text[start - 1 : start] in ("-", "−") and _NEGATIVE.search(text, start - 2, start):
         start, value = start - 1, -value
     if unit == "强":
         return Reading(start, end, value, high, unit, _words("after")["以内"], "grade")
@@ -462,9 +460,9 @@ _APART = re.compile("(至少|不低于|不少于|不超过|最多)[^,。;，:\\d
 
 def _hedge_apart(text: str, start: int) -> Approximator | None:
     """A hedge that stands apart and stays outside the surface: 基本达到100%, 至少配备1名."""
-    if _BASICALLY.search(text, max(0, start - 6), start):
+    if _BASICALLY.search(text, start - 6, start):
         return _words("before")["接近"]
-    apart = _APART.search(text, max(0, start - 18), start)
+    apart = _APART.search(text, start - 18, start)
     return _words("before").get(apart[1]) if apart else None
 
 
@@ -492,8 +490,15 @@ _BOUNDS = ("以上", "以下", "以内", "之内", "之上", "及以上", "及�
 
 
 def _after_word(text: str, end: int) -> str | None:
+    if text[end : end + 1] not in _after_heads():
+        return None
     match = _after_regex().match(text, end)
     return match[0] if match else None
+
+
+@cache
+def _after_heads() -> frozenset[str]:
+    return frozenset(word[0] for word in _words("after")) | {"\n"}
 
 
 @cache

@@ -163,14 +163,14 @@ def _first_named(hits: Sequence[_Hit]) -> list[Region]:
 
 def _below(rows: Sequence[Region], above: Sequence[Region]) -> list[Region]:
     """Return those of `rows` whose code lies below one of `above`."""
-    stems = tuple({_stem(row.code) for row in above if row.tier != "county"})
-    return [row for row in rows if row.code.startswith(stems) and _stem(row.code) not in stems]
+    stems = tuple({stem(row.code) for row in above if row.tier != "county"})
+    return [row for row in rows if row.code.startswith(stems) and stem(row.code) not in stems]
 
 
-def _stem(code: str) -> str:
+def stem(code: str) -> str:
     """Return what all codes below `code` begin with.
 
-    >>> _stem("430000"), _stem("430400"), _stem("430482")
+    >>> stem("430000"), stem("430400"), stem("430482")
     ('43', '4304', '430482')
     """
     return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code

@@ -9,8 +9,8 @@ import re
 from functools import cache
 
 from egovlib import codebook
-from egovlib.documents import LEAD
-from egovlib.extract.contexts import Context, DocumentView
+from egovlib.codebook.alternation import alternation
+from egovlib.extract.contexts import Context
 
 _PREDICATE = re.compile(
     r"(?:已|均|都|共|将|基本|总共|分别|累计|平均|现|仅|只|要|再|比原来|较上年|同比)*(?:达到?|达成|突破|超过|超|为|占|约为|是|有|至|到|增至|提高到|提升至|"
@@ -29,11 +29,10 @@ _ASKS_FOR_MORE = re.compile(r"[市县区省村镇]|县\(区\)|部门|单位|项�
 
 def elided_in_a_list(context: Context) -> str | None:
     """省级达到85%,市级达到70%: the tier with the noun of the quantity before."""
-    preceding = _noun_before(_own_words(context))
     last = context.last.subject if context.last is not None else None
-    if last is None or not _TIER_ONLY.fullmatch(preceding):
+    if last is None or not _TIER_ONLY.fullmatch(_preceding(context)):
         return None
-    return preceding + _TIER_ONLY.sub("", last, count=1)
+    return _preceding(context) + _TIER_ONLY.sub("", last, count=1)
 
 
 def noun_behind(context: Context) -> str | None:
@@ -43,12 +42,12 @@ def noun_behind(context: Context) -> str | None:
     if not following:
         return None
     short = shares or _ASKS_FOR_MORE.fullmatch(following)
-    return _noun_before(_own_words(context)) + following if short else following
+    return _preceding(context) + following if short else following
 
 
 def noun_before(context: Context) -> str | None:
     """移动电话普及率超过85部/百人: what stands before the predicate."""
-    preceding = _noun_before(_own_words(context))
+    preceding = _preceding(context)
     return preceding if len(preceding) > 2 else None
 
 
@@ -57,7 +56,14 @@ def noun_of_an_earlier_clause(context: Context) -> str | None:
     clauses = re.split("[,。;:]", context.sentence_before.rstrip(",。;: "))
     pieces = (_noun_before(_NUMBER_TAIL.sub("", clause)) for clause in reversed(clauses[:-1] or clauses))
     found = next((piece for piece in pieces if len(piece) > 2), "")
-    return (found + _noun_before(_own_words(context))) or None
+    return (found + _preceding(context)) or None
+
+
+def _preceding(context: Context) -> str:
+    """The noun phrase before the number, read once for all rules."""
+    if context.preceding is None:
+        context.preceding = _noun_before(_own_words(context))
+    return context.preceding
 
 
 def _own_words(context: Context) -> str:
@@ -75,38 +81,48 @@ def _noun_behind(after: str, *, shares: bool) -> str:
     """The noun phrase that begins behind the number; 80%的行政村 has it behind 的, other shares have none."""
     if shares and not after.startswith("的"):
         return ""
-    words = re.split(r"[,。;:!?\n]", after.strip(" “”").removeprefix("的"))[0]
-    words = re.sub(r"(?:达到?|超过|突破|为|占)?(?:近|约|超)?\d.*$", "", words)
+    words = _FIRST_CLAUSE.match(after.strip(" “”").removeprefix("的"))[0]  # type: ignore[index]
+    if _DIGIT.search(words):
+        words = _NEXT_NUMBER.sub("", words)
     whole, of, part = words.partition("的")
     if of and "、" in part:
         words = whole  # 法人单位的登记、资质、监管信息: the units, not what is recorded of them
     words = words.rstrip("、和及与的等 ")
-    return words if re.match(r"[一-鿿A-Za-z“《]", words) and not _NOT_A_NOUN.match(words) else ""
+    return words if _WORD.match(words) and not _NOT_A_NOUN.match(words) else ""
+
+
+_FIRST_CLAUSE = re.compile(r"[^,。;:!?\n]*")
+_DIGIT = re.compile(r"\d")
+_NEXT_NUMBER = re.compile(r"(?:达到?|超过|突破|为|占)?(?:近|约|超)?\d.*$")
+_WORD = re.compile("[一-鿿A-Za-z“《]")
 
 
 def _noun_before(before: str) -> str:
-    words = _OPENING.sub("", before.strip(" “”"), count=1)
-    words = _NUMBER_TAIL.sub("", words)
-    words = _NO_WORD.sub("", _without_predicate(words), count=1)
-    return _without_predicate(words)
+    words = before.strip(" “”")
+    if opening := _OPENING.match(words):
+        words = words[opening.end() :]
+    if _DIGIT.search(words):
+        words = _NUMBER_TAIL.sub("", words)
+    words = _without_predicate(words)
+    if not (word := _WORD.search(words)):
+        return ""
+    return _without_predicate(words[word.start() :])
 
 
-_NO_WORD = re.compile(r"^[^一-鿿A-Za-z“《]+")
 _LONGEST_PREDICATE = 14
+_PREDICATE_ENDS = frozenset("到达成破过超为占是有至长降高升少加短现在于的由从来比了")
 
 
 def _without_predicate(words: str) -> str:
     """Cut the predicate at the end; only the end is searched, a clause may be long."""
+    if words[-1:] not in _PREDICATE_ENDS:
+        return words
     head, tail = words[:-_LONGEST_PREDICATE], words[-_LONGEST_PREDICATE:]
     return head + _PREDICATE.sub("", tail)
 
 
 # --- topic ----------------------------------------------------------------------------------------
 
-_FOCUS = re.compile(
-    "电子政务|数字政府|信息化|政务服务|政务公开|信息公开|政府网站|政务新媒体|智慧|数字化|大数据|数字(?!经济高)|互联网\\+|网络安全"
-)
-"""Titles of documents that are about e-government or informatisation; in others only strong terms speak."""
 _EGOVERNMENT = re.compile("电子政务|数字政府|政务")
 
 
@@ -119,9 +135,7 @@ def _topic_terms(strength: str) -> tuple[re.Pattern[str], dict[str, str]]:
         if row["strength"] == strength
         for term in row["terms"].split("|")
     }
-    heads = "".join(sorted({term[0] for term in terms}))
-    alternatives = "|".join(sorted(map(re.escape, terms), key=len, reverse=True))
-    return re.compile(f"(?=[{heads}])(?:{alternatives})"), terms
+    return re.compile(alternation(terms)), terms
 
 
 def topic_of_the_subject(context: Context) -> str | None:
@@ -136,7 +150,7 @@ def topic_of_the_clause(context: Context) -> str | None:
 
 def outside_egovernment(context: Context) -> str | None:
     """In a work report the systems of another clause say nothing of tons of grain."""
-    return None if _is_focused(context.facts) else "other"
+    return None if context.facts.is_focused else "other"
 
 
 def weak_topic_of_the_clause(context: Context) -> str | None:
@@ -172,10 +186,6 @@ TOPIC_RULES = (
 
 def _around(context: Context) -> str:
     return context.before[-24:] + context.after[:20]
-
-
-def _is_focused(facts: DocumentView) -> bool:
-    return bool(_FOCUS.search(facts.title or facts.text[:LEAD]))
 
 
 def _topic_in(text: str, strength: str) -> str | None:

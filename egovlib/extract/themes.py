@@ -1,8 +1,12 @@
-"""Sentences coded by a scheme: which priorities a text stresses.
+"""Sentences coded by a scheme: which priorities a text stresses, which policy instruments it uses.
 
-A scheme is a csv file a researcher can edit (columns: `COLUMNS`): one row a code, a parent for the finer
-codes, and terms in the language of `egovlib.codebook.terms`. The dictionary is one coder among others: its
-rows say `coder` "dictionary" and carry the terms found as evidence.
+A scheme is a csv file a researcher can edit (columns: `COLUMNS`, and `OPTIONAL` ones): one row a code, a
+parent for the finer codes, and terms in the language of `egovlib.codebook.terms`. The dictionary is one coder
+among others: its rows say `coder` "dictionary" and carry the terms found as evidence. Packaged are
+
+    priorities   six topics with finer codes: what plans and reports of e-government stress
+    instruments  supply, environment and demand side (Rothwell & Zegveld 1985) with their instruments
+    official     the frame 一站两网四库十二金
 
 >>> code_themes("建成政务外网。全年未作安排。").code.tolist()
 ['egov_network']
@@ -12,7 +16,7 @@ rows say `coder` "dictionary" and carry the terms found as evidence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -21,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from egovlib import codebook, frames
 from egovlib.codebook import terms
 from egovlib.documents import documents_of
+from egovlib.extract.corrected import correct
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +33,19 @@ if TYPE_CHECKING:
     from egovlib.documents import Corpus, Document
 
 COLUMNS = ("code", "parent", "name_zh", "name_en", "includes", "excludes", "examples", "source", "version")
+OPTIONAL = ("negated",)
+NEGATED = ("counts", "drops")
+"""What a mention that is denied or called wanting is worth (没有建立机房, 机房不足): it counts, as one of the
+priority does (the default); or it drops out, as an instrument that a government does not use."""
 CODER = "dictionary"
+HEADING = "heading"
+"""The `coder` of a code that a sentence has only from the headings it stands under."""
+
+EVIDENCE = {
+    "doc": "string", "section": "string", "sentence": "Int64", "start": "Int64", "end": "Int64",
+    "surface": "string", "scheme": "string", "code": "string",
+}  # fmt: skip
+"""Columns of the table of evidence and their types; the names are frozen."""
 
 
 @dataclass(frozen=True)
@@ -67,25 +84,77 @@ class Scheme:
         return self.parents[code] or code
 
 
-def code_themes(source: Corpus | Document | str, scheme: str | Path = "priorities") -> pd.DataFrame:
-    """Code every sentence of `source` by `scheme`; one row a sentence and code that it has.
+def code_themes(
+    source: Corpus | Document | str, scheme: str | Path = "priorities", *, inherit: bool = False
+) -> pd.DataFrame:
+    r"""Code every sentence of `source` by `scheme`; one row a sentence and code that it has.
 
     `source` is a Corpus, a Document or a str; `scheme` a packaged scheme's name or the path of a csv file.
-    A sentence may have several codes or none. Returns the `codings` table (see `egovlib.frames`); `start`,
-    `end` are the sentence's place in the raw text. A scheme that breaks its contract raises ValueError.
+    A sentence may have several codes or none. With `inherit`, a sentence also has the codes of the headings
+    it stands under: these rows have the coder "heading" and the heading's terms as evidence. Returns the
+    `codings` table (see `egovlib.frames`); `start`, `end` are the sentence's place in the raw text. A code
+    that a corrections.csv adds has the person as its coder. A scheme that breaks its contract raises ValueError.
+
+    >>> text = "一、门户网站\n栏目增加到六十个。"
+    >>> code_themes(text, inherit=True)[["sentence", "code", "coder"]].values.tolist()
+    [[1, 'websites', 'dictionary'], [2, 'websites', 'heading']]
     """
     known = read_scheme(scheme)
-    rows = (row for document in documents_of(source) for row in _rows(document, known))
-    return frames.build("codings", rows)
+    documents = documents_of(source)
+    rows = (row for document in documents for row in _rows(document, known, inherit))
+    codings = frames.build("codings", rows)
+    return correct("codings", codings, documents, scheme=known.name, codes=known.parents)
 
 
-def _rows(document: Document, scheme: Scheme) -> Iterator[tuple[Any, ...]]:
+def _rows(document: Document, scheme: Scheme, inherit: bool) -> Iterator[tuple[Any, ...]]:
+    headings = _heading_matches(document, scheme) if inherit else {}
     for sentence in document.sentences:
-        for match in scheme.rules.match(sentence.text):
-            yield (
-                document.doc, sentence.section, sentence.sentence, sentence.start, sentence.end,
-                scheme.name, match.code, CODER, match.evidence,
-            )  # fmt: skip
+        place = (document.doc, sentence.section, sentence.sentence, sentence.start, sentence.end)
+        own = scheme.rules.match(sentence.text)
+        for match in own:
+            yield (*place, scheme.name, match.code, CODER, match.evidence)
+        if sentence.section in headings:
+            named = {match.code for match in own}
+            for match in headings[sentence.section]:
+                if match.code not in named:
+                    yield (*place, scheme.name, match.code, HEADING, match.evidence)
+
+
+def _heading_matches(document: Document, scheme: Scheme) -> Mapping[str, list[terms.Match]]:
+    """What the headings over each section's sentences say: its own and those of the sections it is part of."""
+    own = {one.section: scheme.rules.match(one.heading) for one in document.sections if one.heading}
+    inherited: dict[str, list[terms.Match]] = {}
+    for section in own:
+        steps = section.split(".")
+        above = [".".join(steps[:depth]) for depth in range(1, len(steps) + 1)]
+        nearest = {match.code: match for one in above for match in own.get(one, ())}
+        inherited[section] = list(nearest.values())
+    return inherited
+
+
+def find_evidence(source: Corpus | Document | str, scheme: str | Path = "priorities") -> pd.DataFrame:
+    """Find the words that give the sentences of `source` their codes; one row a mention, columns `EVIDENCE`.
+
+    Each row's `surface` is raw[start:end] of its document, as published: a repaired line break inside a
+    term is part of it.
+
+    >>> find_evidence("建成政务外网和机房。")[["start", "end", "surface", "code"]].values.tolist()
+    [[2, 6, '政务外网', 'egov_network'], [7, 9, '机房', 'data_centre_cloud']]
+    """
+    import pandas as pd
+
+    known = read_scheme(scheme)
+    rows = (row for document in documents_of(source) for row in _mentions(document, known))
+    return pd.DataFrame(list(rows), columns=list(EVIDENCE)).astype(EVIDENCE)
+
+
+def _mentions(document: Document, scheme: Scheme) -> Iterator[tuple[Any, ...]]:
+    for number, (start, end, section) in enumerate(document.text_sentences, 1):
+        for match in scheme.rules.match(document.text[start:end]):
+            for first, last in match.spans:
+                place = document.aligned.span(start + first, start + last)
+                surface = document.raw[slice(*place)]
+                yield document.doc, section.section, number, *place, surface, scheme.name, match.code
 
 
 def read_scheme(name_or_path: str | Path) -> Scheme:
@@ -93,7 +162,7 @@ def read_scheme(name_or_path: str | Path) -> Scheme:
 
     Raises ValueError, naming file, row, column, value, what is allowed and the mend, for: an unknown or
     missing column, a duplicate code, a code called NA, an unknown parent, a term in two codes, a term that
-    can never count, terms of a code that has finer codes, a finer code without terms.
+    can never count, a term that looks like a regular expression, a finer code without terms.
 
     >>> read_scheme("dreams")
     Traceback (most recent call last):
@@ -112,11 +181,19 @@ def _packaged(name: str, path: Path) -> Scheme:
 
 
 def _read(name: str, path: Path) -> Scheme:
-    rows = terms.read_table(path, COLUMNS, "code")
+    rows = terms.read_table(path, COLUMNS, "code", optional=OPTIONAL)
+    for number, row in enumerate(rows, start=2):
+        if row.get("negated") not in (None, "", *NEGATED):
+            terms.refuse(
+                terms.Place(path.name, number, "negated"), row["negated"],
+                f"empty or one of {', '.join(NEGATED)}", "choose one of these",
+            )  # fmt: skip
     codes = tuple(
         Code(
             row["code"], row["parent"], row["name_zh"], row["name_en"],
-            terms.TermRule.parse(row["code"], row["includes"], row["excludes"]),
+            terms.TermRule.parse(
+                row["code"], row["includes"], row["excludes"], affirmed=row.get("negated") == "drops"
+            ),
             row["examples"], row["source"], row["version"],
         )
         for row in rows
@@ -135,11 +212,10 @@ def _check_tree(file: str, codes: Sequence[Code]) -> None:
                 terms.Place(file, number, "parent"), code.parent,
                 f"empty or a top code: {', '.join(sorted(tops))}", "name a top code or add its row",
             )  # fmt: skip
-        if bool(code.rule.includes) == (code.code in parents):
+        if not code.rule.includes and code.code not in parents:
             terms.refuse(
-                terms.Place(file, number, "includes"), "|".join(map("&".join, code.rule.includes)),
-                "terms belong to the finest codes and to each of them",
-                "move the terms to a finer code, or give this code terms",
+                terms.Place(file, number, "includes"), "", "each of the finest codes has terms",
+                "give this code terms or take out its row",
             )  # fmt: skip
 
 
@@ -147,14 +223,14 @@ def _check_tree(file: str, codes: Sequence[Code]) -> None:
 def topic_terms(scheme: str = "priorities") -> dict[str, str]:
     """Return the single terms of a packaged scheme with the top code of each: a small topic lexicon.
 
-    Terms are in lower case where they hold ASCII letters. Alternatives joined by & are left out.
+    Terms are in lower case where they hold ASCII letters. Alternatives of several terms are left out.
 
     >>> topic_terms()["政务外网"]
     'infrastructure'
     """
     known = read_scheme(scheme)
     return {
-        alternative[0]: known.topic(code.code)
+        alternative.terms[0]: known.topic(code.code)
         for code in known.codes
         for alternative in code.rule.includes
         if len(alternative) == 1

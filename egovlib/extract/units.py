@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from egovlib import codebook
+from egovlib.codebook.alternation import alternation
 from egovlib.extract.numerals import multiplier_value
 
 
@@ -36,7 +37,7 @@ class Unit:
     end: int
 
 
-_AFTER_GE = ("工作日", "百分点", "小时", "月", "季度", "星期", "课时", "学时")
+_AFTER_GE = ("个工作日", "个百分点", "个小时", "个月", "个季度", "个星期", "个课时", "个学时")
 """Words that take 个 before them without it being part of the unit."""
 
 
@@ -88,29 +89,32 @@ def conversion(dimension: str, unit: str, to: str) -> float | None:
 
 
 @cache
-def unit_pattern() -> str:
-    """One alternation of all units, longest first, so that 人次 is not read as 人.
-
-    `not_before` in the table is what must not follow: 项目, 家庭 and 次数 are words, not measure words.
-    """
-    return _alternation(guarded=True)
-
-
-def _alternation(*, guarded: bool) -> str:
-    rows = sorted((row for row in codebook.rows("units") if row["unit"]), key=lambda row: -len(row["unit"]))
-    return "|".join(
-        re.escape(row["unit"]) + (f"(?!{row['not_before']})" if guarded and row["not_before"] else "")
-        for row in rows
-    )
+def _any_unit() -> str:
+    """Return one alternation of all units."""
+    return alternation(row["unit"] for row in codebook.rows("units") if row["unit"])
 
 
 @cache
-def _unit_regex() -> re.Pattern[str]:
-    below = _alternation(guarded=False)  # behind a stroke nothing but a unit can stand
-    return re.compile(
-        rf" ?(?:个(?P<after_ge>{'|'.join(_AFTER_GE)})|(?P<unit>{unit_pattern()}))"
-        rf"(?P<compound>(?:·(?:{below}))?(?:/[百千万亿]{{0,2}}?(?:{below})(?:·(?:{below}))?)?)"
+def _units_from(character: str) -> re.Pattern[str] | None:
+    """Read a unit that begins with a character, longest first, so that 人次 is not read as 人; None: none does.
+
+    `not_before` in the table is what must not follow: 项目, 家庭 and 次数 are words, not measure words.
+    """
+    rows = [row for row in codebook.rows("units") if row["unit"][:1] == character]
+    if not rows:
+        return None
+    units = "|".join(
+        re.escape(row["unit"]) + (f"(?!{row['not_before']})" if row["not_before"] else "")
+        for row in sorted(rows, key=lambda row: -len(row["unit"]))
     )
+    return re.compile(units)
+
+
+@cache
+def _compound() -> re.Pattern[str]:
+    """What may follow a unit: 元/人·月. Behind a stroke nothing but a unit can stand."""
+    unit = f"(?:{_any_unit()})"
+    return re.compile(rf"(?:·{unit})?(?:/[百千万亿]{{0,2}}?{unit}(?:·{unit})?)?")
 
 
 def find_unit(text: str, place: int) -> Unit | None:
@@ -119,11 +123,17 @@ def find_unit(text: str, place: int) -> Unit | None:
     >>> find_unit("元/人·月的补助", 0).unit, find_unit("项目", 0)
     ('元/人·月', None)
     """
-    match = _unit_regex().match(text, place)
+    start = place + (text[place : place + 1] == " ")
+    start += text.startswith(_AFTER_GE, start)
+    regex = _units_from(text[start : start + 1])
+    match = regex.match(text, start) if regex is not None and start < len(text) else None
     if match is None:
         return None
-    unit = (match["after_ge"] or match["unit"]) + match["compound"]
-    return Unit(unit, *_measured(unit), match.end())
+    end = match.end()
+    if text[end : end + 1] in ("·", "/") and (more := _compound().match(text, end)):
+        end = more.end()
+    unit = text[start:end]
+    return Unit(unit, *_measured(unit), end)
 
 
 @lru_cache(maxsize=1024)
@@ -135,7 +145,7 @@ def _measured(unit: str) -> tuple[str, float | None]:
     if not stroke:
         return _product(above)
     known = re.fullmatch(
-        rf"(?P<many>[百千万亿]{{0,2}}?)(?P<units>(?:{_alternation(guarded=False)}|·)+)", below
+        rf"(?P<many>[百千万亿]{{0,2}}?)(?P<units>(?:{_any_unit()}|·)+)", below
     )
     multiplier, units = (known["many"], known["units"]) if known else ("", below)
     top, bottom = _product(above), _product(units)

@@ -1,0 +1,292 @@
+"""The catalogue of e-government systems: which wording names which system, read from systems.csv.
+
+A row's `aliases` name the system at the end of any longer name (省级政务外网 ends in 政务外网); its `whole_names`
+only when nothing but place and level stands before them; its `patterns` are regular expressions without
+unbounded repetition. system_words.csv holds the words of the generative part: head nouns, what makes them
+electronic, where a name begins, and which category it has.
+
+>>> catalogue = read_catalogue()
+>>> catalogue.name_of("电子政务外网"), catalogue.systems["政务外网"].category
+('政务外网', 'network')
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from re import _constants, _parser  # type: ignore[attr-defined]
+from typing import Any, NamedTuple
+
+from egovlib import codebook
+from egovlib.codebook.terms import Place, refuse
+
+COLUMNS = ("system", "name_en", "category", "part_of", "aliases", "whole_names", "patterns", "source")
+WORD_COLUMNS = ("kind", "words", "category", "weight", "note")
+CATEGORIES = (
+    "network", "data_centre", "database", "exchange_platform", "portal", "online_service", "hotline", "card",
+    "business_application", "oversight", "emergency_command", "credit", "geographic", "security", "smart_city",
+    "other",
+)  # fmt: skip
+LONGEST_REPEAT = 20
+"""Most repetitions a pattern may ask for; the widest gap of the packaged patterns is 8 characters."""
+
+
+class Known(NamedTuple):
+    """A wording found: the system it names, and whether it may end a longer name."""
+
+    system: str
+    strong: bool
+
+
+@dataclass(frozen=True)
+class System:
+    """One row of the catalogue; `part_of` is "" or the system it belongs to."""
+
+    system: str
+    name_en: str
+    category: str
+    part_of: str
+    aliases: tuple[str, ...]
+    whole_names: tuple[str, ...]
+    patterns: tuple[str, ...]
+    source: str
+
+
+class Catalogue:
+    """All systems, ready to be matched."""
+
+    def __init__(self, systems: Iterable[System]) -> None:
+        self.systems: Mapping[str, System] = {row.system: row for row in systems}
+        self._known: dict[str, Known] = {}
+        for row in self.systems.values():
+            for alias in (row.system, *row.aliases):
+                self._known[alias] = Known(row.system, True)
+            for name in row.whole_names:
+                self._known.setdefault(name, Known(row.system, False))
+        self._patterns = [
+            (row.system, re.compile(p)) for row in self.systems.values() for p in row.patterns
+        ]
+
+    @cached_property
+    def _words(self) -> re.Pattern[str]:
+        return re.compile(trie_pattern(self._known))
+
+    @cached_property
+    def _any_pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in self._patterns) or "(?!)")
+
+    def find(self, text: str) -> Iterator[tuple[int, int, Known]]:
+        """(start, end, what is known) of the catalogued wordings in `text`, the longest at each place."""
+        for match in self._words.finditer(text):
+            yield match.start(), match.end(), self._known[match[0]]
+        for match in self._any_pattern.finditer(text):
+            system = next(name for name, pattern in self._patterns if pattern.fullmatch(match[0]))
+            yield match.start(), match.end(), Known(system, True)
+
+    def known(self, name: str) -> Known | None:
+        """What is known of exactly this wording."""
+        return self._known.get(name)
+
+    def name_of(self, name: str) -> str | None:
+        """The system whose wording `name` is or ends in; the longest ending decides."""
+        whole = self._known.get(name)
+        if whole is not None:
+            return whole.system
+        for start in range(1, len(name) - 1):
+            ending = self._known.get(name[start:])
+            if ending is not None and ending.strong:
+                return ending.system
+        return None
+
+
+def trie_pattern(words: Iterable[str]) -> str:
+    """A regular expression that matches the longest of `words`, with a branch for each common beginning.
+
+    >>> trie_pattern(["政务网", "政务云", "政务"])
+    '政务(?:云|网)?'
+    """
+    tree: dict[str, Any] = {}
+    for word in words:
+        node = tree
+        for character in word:
+            node = node.setdefault(character, {})
+        node[""] = {}
+    return _branches(tree)
+
+
+def _branches(node: Mapping[str, Any]) -> str:
+    options = [re.escape(head) + _branches(rest) for head, rest in sorted(node.items()) if head]
+    if not options:
+        return ""
+    body = options[0] if len(options) == 1 and "" not in node else f"(?:{'|'.join(options)})"
+    return body + ("?" if "" in node else "")
+
+
+# Reading and checking ------------------------------------------------------------------------------------
+
+
+@cache
+def read_catalogue(path: str | Path | None = None) -> Catalogue:
+    """Read a catalogue, the packaged one by default, and check it.
+
+    Raises ValueError naming file, row, column, value, what is allowed and the mend, for: an unknown or missing
+    column, a duplicate system, one wording in two systems, an unknown category or part_of, an empty name, a
+    pattern that does not compile or repeats without bound.
+    """
+    file = Path(codebook.__file__).parent / "systems.csv" if path is None else Path(path)
+    rows = _read(file, COLUMNS)
+    names = [row["system"] for row in rows]
+    owners: dict[str, str] = {}
+    systems = []
+    for number, row in enumerate(rows, start=2):
+        _check_row(file.name, number, row, names)
+        system = System(
+            row["system"], row["name_en"], row["category"], row["part_of"],
+            *(_split(row[name]) for name in ("aliases", "whole_names")), (row["patterns"],) if row["patterns"] else (),
+            row["source"],
+        )  # fmt: skip
+        for column, wordings in (("aliases", system.aliases), ("whole_names", system.whole_names)):
+            for wording in wordings:
+                _check_wording(Place(file.name, number, column), wording, system.system, owners)
+        for pattern in system.patterns:
+            check_pattern(Place(file.name, number, "patterns"), pattern)
+        systems.append(system)
+    return Catalogue(systems)
+
+
+def _read(file: Path, columns: tuple[str, ...]) -> tuple[Mapping[str, str], ...]:
+    rows = codebook.read(file)
+    if not rows:
+        raise ValueError(f"{file.name} has no rows; give it the columns {', '.join(columns)}.")
+    for number, row in enumerate(rows, start=2):
+        for name in columns:
+            if row.get(name) is None:
+                refuse(
+                    Place(file.name, number, name), "no cell", f"the columns are {', '.join(columns)}",
+                    "add the column, or the cell that is missing in this row",
+                )  # fmt: skip
+        for name in row:
+            if name not in columns:
+                refuse(
+                    Place(file.name, number, str(name)), str(row[name]), f"the columns are {', '.join(columns)}",
+                    "take the column out, or put a cell that holds a comma into quotation marks",
+                )  # fmt: skip
+    return rows
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split("|")) if cell else ()
+
+
+def _check_row(file: str, number: int, row: Mapping[str, str], names: list[str]) -> None:
+    system = row["system"]
+    if not system or system.lower() in ("na", "n/a", "nan", "null", "none"):
+        refuse(Place(file, number, "system"), system, "a name, never a word that means missing", "name it")
+    if names.index(system) != number - 2:
+        refuse(Place(file, number, "system"), system, "each system once", "merge the two rows or rename one")
+    if row["category"] not in CATEGORIES:
+        refuse(Place(file, number, "category"), row["category"], ", ".join(CATEGORIES), "choose one of them")
+    if row["part_of"] and (row["part_of"] not in names or row["part_of"] == system):
+        refuse(
+            Place(file, number, "part_of"), row["part_of"], "another system of this file, or empty",
+            "write its name as in the column system, or add its row",
+        )  # fmt: skip
+
+
+def _check_wording(place: Place, wording: str, system: str, owners: dict[str, str]) -> None:
+    if len(wording.strip()) < 2 or wording != wording.strip():
+        refuse(place, wording, "wordings of two or more characters between | marks", "lengthen it or remove it")
+    first = owners.setdefault(wording, system)
+    if first != system:
+        refuse(
+            place, wording, "a wording names one system", f"it is also in {first}: take it out of one of them"
+        )
+
+
+def check_pattern(place: Place, pattern: str) -> None:
+    """Refuse a pattern that does not compile, matches nothing at all, or can backtrack without end.
+
+    Repetition must be bounded (`?`, `{0,8}`) and never stand inside repetition, so that the work a place of the
+    text can cost has a bound.
+
+    >>> check_pattern(Place("systems.csv", 2, "patterns"), "(?:省+)+网")
+    Traceback (most recent call last):
+    ...
+    ValueError: systems.csv, row 2, column patterns: '(?:省+)+网' is not allowed (repetition with an end of at \
+most 20, none inside another); write ? or {0,8} instead of + and *, and repeat no group that repeats.
+    """
+    try:
+        parsed = _parser.parse(pattern)
+        is_empty = re.compile(pattern).match("") is not None
+    except (re.error, RecursionError, OverflowError) as error:
+        refuse(place, pattern, "a regular expression that compiles", f"mend it: {error}")
+    if is_empty:
+        refuse(place, pattern, "a pattern that needs at least one character", "make a part of it required")
+    if not _is_bounded(parsed, repeated=False):
+        refuse(
+            place, pattern, f"repetition with an end of at most {LONGEST_REPEAT}, none inside another",
+            "write ? or {0,8} instead of + and *, and repeat no group that repeats",
+        )  # fmt: skip
+
+
+def _is_bounded(node: Any, *, repeated: bool) -> bool:
+    """Whether the parsed expression repeats within bounds; `repeated` says that a repeat holds it already."""
+    for operation, argument in node:
+        inner = argument if isinstance(argument, tuple) else (argument,)
+        repeats = operation in (
+            _constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT,
+        )  # fmt: skip
+        again = repeats and argument[1] > 1
+        if again and (repeated or argument[1] > LONGEST_REPEAT):
+            return False
+        for part in _parts(inner):
+            if not _is_bounded(part, repeated=repeated or again):
+                return False
+    return True
+
+
+def _parts(argument: Iterable[Any]) -> Iterator[Any]:
+    """The expressions inside the argument of an operation."""
+    for item in argument:
+        if isinstance(item, _parser.SubPattern):
+            yield item
+        elif isinstance(item, list) and all(isinstance(one, _parser.SubPattern) for one in item):
+            yield from item
+
+
+@dataclass(frozen=True)
+class Words:
+    """The generative part: words by kind, and categories with their weights for heads and cues."""
+
+    by_kind: Mapping[str, tuple[str, ...]]
+    weighed: Mapping[str, tuple[tuple[str, str, int], ...]]
+
+    def pattern(self, *kinds: str) -> str:
+        """A regular expression for the words of these kinds, longest first."""
+        return trie_pattern(word for kind in kinds for word in self.by_kind[kind])
+
+
+@cache
+def read_words() -> Words:
+    """Read the packaged system_words.csv.
+
+    >>> "热线" in read_words().by_kind["head"]
+    True
+    """
+    file = Path(codebook.__file__).parent / "system_words.csv"
+    by_kind: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    weighed: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    for number, row in enumerate(_read(file, WORD_COLUMNS), start=2):
+        if row["category"] and row["category"] not in CATEGORIES:
+            refuse(
+                Place(file.name, number, "category"), row["category"], ", ".join(CATEGORIES), "choose one of them"
+            )
+        words = _split(row["words"])
+        by_kind[row["kind"]] += words
+        if row["category"]:
+            weighed[row["kind"]] += [(word, row["category"], int(row["weight"])) for word in words]
+    return Words(dict(by_kind), {kind: tuple(rows) for kind, rows in weighed.items()})
