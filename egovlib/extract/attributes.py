@@ -128,9 +128,9 @@ _STOCK_WORDS = (
     "|在库|登记在册|平均|人均|每万|每百|归集|汇聚|开展|上线|累计建|累计达|打造"
 )
 _VERB = re.compile(f"{_FLOW_WORDS}|{_DONE_THIS_YEAR}|{_STOCK_WORDS}")
-_VERB_KINDS = {word: "year" for word in _DONE_THIS_YEAR.split("|")} | {
-    word: "stock" for word in _STOCK_WORDS.split("|")
-}
+_VERB_KINDS = dict.fromkeys(_DONE_THIS_YEAR.split("|"), "year") | dict.fromkeys(
+    _STOCK_WORDS.split("|"), "stock"
+)
 """Verbs of having and of what the year brought; every other `_VERB` is one of making."""
 _AREAS = ("亩", "公顷", "平方米")
 """Land and floors that a work report counts were made in its year: 建成高标准农田19.7万亩."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from egovlib.documents import LEAD
 from egovlib.extract.periods import Period, find_periods
@@ -31,8 +31,7 @@ class Approximator:
 EXACT = Approximator("exact", 1.0, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A number read: its place in the repaired text, worth, unit and wording.
 
     kind: number | rank | grade (50强) | big (三大)
@@ -80,27 +79,21 @@ _CLAUSE = re.compile(r"[,，。;；:：!！?？\n—](?:(?<!—)|—)")
 
 
 class Marks:
-    """Where the words of one kind stand in a text, found once: start, end and the name of each.
+    """Where the words of one kind stand in a text, found once.
 
-    A pattern that begins with a set of characters or with plain letters is searched fastest.
+    A pattern that begins with plain letters or a set of characters is searched fastest.
 
-    >>> marks = Marks(re.compile("(?P<aim>力争|确保)|(?P<done>建成)"), "力争建成，确保运行")
-    >>> marks.names, marks.last(0, 7), marks.last(5, 6)
-    (['aim', 'done', 'aim'], 2, -1)
+    >>> marks = Marks(re.compile("力争|确保"), "力争建成，确保运行")
+    >>> marks.starts, marks.ends
+    ([0, 5], [2, 7])
     """
 
-    __slots__ = ("ends", "names", "starts")
+    __slots__ = ("ends", "starts")
 
     def __init__(self, pattern: re.Pattern[str], text: str) -> None:
         found = list(pattern.finditer(text))
         self.starts = [match.start() for match in found]
         self.ends = [match.end() for match in found]
-        self.names = [match.lastgroup or "" for match in found]
-
-    def last(self, floor: int, place: int) -> int:
-        """The number of the last mark within text[floor:place], -1 when there is none."""
-        i = bisect_right(self.ends, place) - 1
-        return i if i >= 0 and self.starts[i] >= floor else -1
 
 
 REACH = 400

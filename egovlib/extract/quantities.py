@@ -14,9 +14,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from egovlib import codebook, frames
 from egovlib.documents import documents_of
@@ -124,8 +123,7 @@ def _candidate_regex(hedged: bool) -> re.Pattern[str]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A number found: its match, the trap that covers it (None: none), and what it reads as (None: no quantity)."""
 
     match: re.Match[str]
@@ -163,7 +161,7 @@ def find_candidates(text: str) -> Iterator[Candidate]:
         joined = text[last_end : reading.start] in JOINERS
         if joined and inherited is not None and reading.approximator is EXACT:
             # 接近40%和35%: the hedge holds for both
-            reading = replace(reading, approximator=inherited)
+            reading = reading._replace(approximator=inherited)
         inherited, last_end = (reading.approximator if match["before"] or joined else None), reading.end
         yield Candidate(match, None, reading)
 

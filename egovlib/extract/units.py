@@ -13,16 +13,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from egovlib import codebook
 from egovlib.codebook.alternation import alternation
 from egovlib.extract.numerals import multiplier_value
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A unit read in a text.
 
     unit       as written, without multiplier; 个工作日 is 工作日
@@ -144,9 +143,7 @@ def _measured(unit: str) -> tuple[str, float | None]:
     above, stroke, below = unit.partition("/")
     if not stroke:
         return _product(above)
-    known = re.fullmatch(
-        rf"(?P<many>[百千万亿]{{0,2}}?)(?P<units>(?:{_any_unit()}|·)+)", below
-    )
+    known = re.fullmatch(rf"(?P<many>[百千万亿]{{0,2}}?)(?P<units>(?:{_any_unit()}|·)+)", below)
     multiplier, units = (known["many"], known["units"]) if known else ("", below)
     top, bottom = _product(above), _product(units)
     factor = (
