@@ -18,7 +18,7 @@ def alternation(terms: Iterable[str]) -> str:
     """Return the source of a regular expression that matches the longest of `terms` at a place.
 
     >>> alternation(["政务", "政务外网", "政务内网", "热线"])
-    '政务(?:外网|内网|)|热线'
+    '政务(?:内网|外网|)|热线'
     """
     tree: _Tree = {}
     for term in sorted(set(terms)):
