@@ -16,9 +16,10 @@ from egovlib.report import figures
 from egovlib.report.figures import SavedFigure, save_figure
 from egovlib.report.plots.documents import plot_corpus
 from egovlib.report.plots.indicators import plot_indicator
-from egovlib.report.plots.periods import plot_period_comparison, plot_shares
+from egovlib.report.plots.periods import plot_comparison, plot_shares
 from egovlib.report.plots.quantities import plot_quantities
 from egovlib.report.style import PERIOD_COLOURS, check_glyphs, use_house_style
+from egovlib.writing import write_whole
 
 NAMES = [
     "政务信息资源目录与共享交换",
@@ -104,9 +105,9 @@ def all_figures(lang: str) -> dict[str, Figure]:
     documents, sections = document_rows(5)
     many, their_sections = document_rows(60)
     return {
-        "comparison": plot_period_comparison(comparison_table(), a="fyp12", b="fyp13", lang=lang),
-        "comparison_25": plot_period_comparison(comparison_table(25), a="fyp12", b="fyp13", lang=lang),
-        "comparison_1": plot_period_comparison(
+        "comparison": plot_comparison(comparison_table(), a="fyp12", b="fyp13", lang=lang),
+        "comparison_25": plot_comparison(comparison_table(25), a="fyp12", b="fyp13", lang=lang),
+        "comparison_1": plot_comparison(
             comparison_table(1, interval=False), a="fyp12", b="fyp13", lang=lang
         ),
         "shares": plot_shares(share_rows(), lang=lang),
@@ -157,7 +158,7 @@ def test_every_figure_names_n_and_source_and_can_be_drawn(lang: str) -> None:
 
 
 def test_comparison_says_what_it_cannot_show() -> None:
-    figure = plot_period_comparison(comparison_table(interval=False), a="fyp12", b="fyp13", source="六份文件")
+    figure = plot_comparison(comparison_table(interval=False), a="fyp12", b="fyp13", source="六份文件")
     words = "\n".join(text.get_text() for text in visible_texts(figure))
     for part in (
         "十二五 2011–15",
@@ -175,7 +176,7 @@ def test_comparison_says_what_it_cannot_show() -> None:
 
 def test_comparison_orders_by_difference_and_keeps_the_largest() -> None:
     table = comparison_table(10)
-    figure = plot_period_comparison(table, a="fyp12", b="fyp13", lang="en", top=4)
+    figure = plot_comparison(table, a="fyp12", b="fyp13", lang="en", top=4)
     shown = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     largest = table.loc[table["difference"].abs().nlargest(4).index].sort_values(
         "difference", ascending=False
@@ -219,7 +220,7 @@ def test_saved_files_and_bytes_are_the_same_twice(tmp_path: Path) -> None:
     table = comparison_table()
     saved = [
         save_figure(
-            plot_period_comparison(table, a="fyp12", b="fyp13"),
+            plot_comparison(table, a="fyp12", b="fyp13"),
             "priorities",
             data=table,
             folder=tmp_path / place,
@@ -306,7 +307,7 @@ def test_a_failed_write_leaves_the_old_file_whole(tmp_path: Path) -> None:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="free the disk"):
-        figures.write_whole(path, fail)
+        write_whole(path, fail)
     assert [p.name for p in tmp_path.iterdir()] == ["old.csv"]
     assert path.read_text() == "old"
 

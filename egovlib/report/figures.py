@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from egovlib.report.style import check_glyphs, style_parameters
+from egovlib.writing import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,21 +114,6 @@ def save_figure(
     )
     saved.caption = caption or ""
     return saved
-
-
-def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
-    """Let `write` fill a temporary file beside `path`, then give it its name: no reader meets half a file."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        write(part)
-        part.replace(path)
-    except OSError as error:
-        raise OSError(
-            f"cannot write {path} ({error.strerror}); free the disk or choose another folder."
-        ) from None
-    finally:
-        part.unlink(missing_ok=True)
-    return path
 
 
 def _save_svg(figure: Figure, path: Path) -> None:

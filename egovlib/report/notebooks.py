@@ -26,6 +26,7 @@ from typing import Any
 
 from egovlib.report import provenance
 from egovlib.report.parameters import Parameter, check_parameters, corpus_path, parse_parameters
+from egovlib.writing import one_run_at_a_time, write_whole
 
 OUTPUT_VARIABLE = "EGOVLIB_OUTPUT"
 """The environment variable that tells a notebook's kernel where its figures and pages belong."""
@@ -266,13 +267,14 @@ def _read_batch(path: Path) -> list[tuple[int, dict[str, str]]]:
 def _run_all(jobs: Sequence[Job], output: str | Path, timeout: float) -> list[Run]:
     folder = _output_folder(output)
     runs: list[Run] = []
-    try:
-        for number, job in enumerate(jobs, 1):
-            label = f"[{number}/{len(jobs)}] {job.run}"
-            runs.append(_run(job, folder, timeout, label))
-            _say(f"{label}: {runs[-1].status}, {runs[-1].seconds:.1f} s{_where(runs[-1])}")
-    finally:  # an interrupted batch still lists what it finished
-        write_index(folder)
+    with one_run_at_a_time(folder):
+        try:
+            for number, job in enumerate(jobs, 1):
+                label = f"[{number}/{len(jobs)}] {job.run}"
+                runs.append(_run(job, folder, timeout, label))
+                _say(f"{label}: {runs[-1].status}, {runs[-1].seconds:.1f} s{_where(runs[-1])}")
+        finally:  # an interrupted batch still lists what it finished
+            write_index(folder)
     return runs
 
 
@@ -467,9 +469,7 @@ def _publish(part: Path, folder: Path) -> None:
 
 
 def _write(path: Path, text: str) -> Path:
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    return part.replace(path)
+    return write_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
 
 
 def _read(path: Path) -> Any:
