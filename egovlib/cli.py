@@ -14,7 +14,7 @@ import click
 from egovlib import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from egovlib.documents import Document
     from egovlib.report.notebooks import Run
@@ -28,7 +28,7 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (ValueError, FileNotFoundError, PermissionError, NotADirectoryError) as error:
+        except (ValueError, OSError) as error:
             click.echo(f"egovlib: {_sentence(error)}", err=True)
             ctx.exit(2)
 
@@ -94,48 +94,48 @@ def _conclude(runs: Sequence[Run], output: Path) -> None:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True)
 @click.option("--output", "-o", required=True, type=click.Path(path_type=Path), help="Folder for the tables.")
 @click.option("--format", "form", default="parquet", type=click.Choice(FORMATS), show_default=True)
-def extract(paths: Sequence[Path], output: Path, form: str) -> None:
-    """Write all tables of any files or folders: documents, sections, sentences, quantities, codings, indicators."""
-    from egovlib.documents import read_corpus
-    from egovlib.extract.indicators import match_indicators
-    from egovlib.extract.quantities import find_quantities
-    from egovlib.extract.themes import code_themes
+@click.option("--workers", default=1, type=click.IntRange(1), show_default=True, help="Processes here.")
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler (tcp://…) whose workers do the work.")
+@click.option("--force", is_flag=True, help="Make parts again that another version made.")
+def extract(
+    paths: Sequence[str], output: Path, form: str, workers: int, scheduler: str | None, force: bool
+) -> None:
+    """Write all tables of any files or folders: documents, quantities, systems, codings, indicators and more.
 
-    corpus = read_corpus(paths)
-    quantities = find_quantities(corpus)
-    tables = {
-        "documents": corpus.documents,
-        "sections": corpus.sections,
-        "sentences": corpus.sentences,
-        "quantities": quantities,
-        "codings": code_themes(corpus),
-        "indicators": match_indicators(quantities, documents=corpus),
-        "failures": corpus.failures,
-    }
-    output.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        _write_table(table, output / f"{name}.{form}", form)
-        click.echo(f"{name:<11} {len(table):>7} rows")
-    for source, problem in corpus.failures.itertuples(index=False):
+    Parquet tables are folders of parts. A run that was stopped is taken up where it was.
+    """
+    from egovlib.extract.batches import extract_files, join_parts
+
+    parts = output if form == "parquet" else output / ".parts"
+    made = extract_files(paths, parts, workers=workers, scheduler=scheduler, force=force)
+    if form != "parquet":
+        join_parts(made, output, form)
+    for name, count in made.rows.items():
+        click.echo(f"{name:<11} {count:>7} rows")
+    for source, problem in made.failures:
         click.echo(f"egovlib: {source}: {problem}", err=True)
-    sys.exit(1 if len(corpus.failures) else 0)
+    lost = _tell_lost_corrections(made.output / "corrections.parquet")
+    sys.exit(1 if made.failures or lost else 0)
 
 
-def _write_table(table: Any, path: Path, form: str) -> None:
-    """Write to a temporary name, then rename: a table under its own name is always whole."""
-    part = path.with_suffix(path.suffix + ".part")
-    write: dict[str, Callable[[], object]] = {
-        "parquet": lambda: table.to_parquet(part, index=False),
-        "csv": lambda: table.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n"),
-        "jsonl": lambda: part.write_text(
-            table.to_json(orient="records", lines=True, force_ascii=False), encoding="utf-8", newline="\n"
-        ),
-    }
-    write[form]()
-    part.replace(path)
+def _tell_lost_corrections(table: Path) -> int:
+    """Name the corrections that could not be applied; return how many."""
+    import pandas as pd
+
+    from egovlib.extract.corrected import NOT_APPLIED
+
+    corrections = pd.read_parquet(table)
+    lost = corrections[corrections["outcome"].isin(NOT_APPLIED)]
+    for row in lost.to_dict("records"):
+        click.echo(
+            f"egovlib: {row['doc']}: the correction of {row['surface']!r} by {row['who']} on {row['when']} was not "
+            f"applied ({row['outcome']}); look at that place again, then mend or delete its row of corrections.csv.",
+            err=True,
+        )
+    return len(lost)
 
 
 def _find_document(doc: str, corpus: str) -> Document:
@@ -196,7 +196,7 @@ def evaluate(gold: Path, corpus: str, errors: int) -> None:
     from egovlib.documents import read_corpus
     from egovlib.extract.quantities import find_quantities
 
-    documents = read_corpus(corpus)
+    documents = read_corpus(corpus).uncorrected  # what persons corrected is no merit of the machine
     evaluation = evaluate_quantities(gold, find_quantities(documents), corpus=documents)
     click.echo(f"{'measure':<14} {'right':>6} {'n':>6}  score  95 % interval")
     for measure, right, n, score, low, high, _ in evaluation.scores.dropna().itertuples(
@@ -209,6 +209,113 @@ def evaluate(gold: Path, corpus: str, errors: int) -> None:
         click.echo(f"{doc} {start} {surface}: {what} | {text}")
     for note in evaluation.notes:
         click.echo(f"egovlib: {note}", err=True)
+
+
+@main.group()
+def review() -> None:
+    """Human coding: sheets of units drawn at random out, coded sheets back in."""
+
+
+@review.command("export")
+@click.option("--kind", required=True, type=click.Choice(("quantities", "systems", "themes")))
+@click.option("--sample", default=100, show_default=True, help="How many units to draw.")
+@click.option("--seed", default=1, show_default=True, help="The same seed draws the same units.")
+@click.option(
+    "--scheme", default="priorities", show_default=True, help="The scheme of themes: a name or a csv."
+)
+@click.option(
+    "--coder", "coders", multiple=True, default=("A", "B"), show_default=True, help="A coder's name."
+)
+@click.option("--corpus", default="embedded", help="A folder of documents; the embedded corpus by default.")
+@click.option("--lang", default="zh", type=click.Choice(("zh", "en")), help="The language of the questions.")
+@click.option(
+    "--output", "-o", default="review", type=click.Path(path_type=Path), help="Where the sheets go."
+)
+def export_review(
+    kind: str,
+    sample: int,
+    seed: int,
+    scheme: str,
+    coders: Sequence[str],
+    corpus: str,
+    lang: str,
+    output: Path,
+) -> None:
+    """Write coding sheets, an xlsx and a csv for each coder, and the key, which coders do not get."""
+    from egovlib.analyse.review import draw_units
+    from egovlib.documents import read_corpus
+    from egovlib.report.sheets import write_sheets
+
+    key = draw_units(read_corpus(corpus), kind, sample=sample, seed=seed, scheme=scheme)
+    for path in write_sheets(key, output, coders=coders, scheme=scheme, lang=lang):
+        click.echo(str(path))
+    drawn = ", ".join(f"{n} {stratum}" for stratum, n in key["stratum"].value_counts().items())
+    click.echo(f"{len(key)} units: {drawn}")
+
+
+@review.command("import")
+@click.argument("sheets", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SHEET...")
+@click.option("--key", required=True, type=click.Path(path_type=Path), help="The *_key.csv of the export.")
+@click.option("--scheme", default=None, help="The csv of the themes' scheme, where it is your own.")
+@click.option("--replace", is_flag=True, help="Let new answers replace a coder's earlier ones.")
+@click.option(
+    "--output", "-o", default=None, type=click.Path(path_type=Path), help="By default the key's folder."
+)
+def import_review(
+    sheets: Sequence[Path], key: Path, scheme: str | None, replace: bool, output: Path | None
+) -> None:
+    """Read coded sheets, check every value, add them to codings.csv, and measure how far the coders agree."""
+    import pandas as pd
+
+    from egovlib.analyse.coded import (
+        machine_codings,
+        measure_review,
+        merge_codings,
+        read_codings,
+        read_key,
+        read_sheets,
+    )
+
+    units = read_key(key)
+    coded = read_sheets(sheets, units, scheme=scheme)
+    folder = output or key.parent
+    path = folder / f"{units['kind'].iloc[0]}_codings.csv"
+    if path.exists():
+        coded = merge_codings(read_codings(path), coded, replace=replace)
+    _write_csv(coded, path)
+    agreement = measure_review(pd.concat([coded, machine_codings(units)], ignore_index=True))
+    _write_csv(agreement, folder / f"{units['kind'].iloc[0]}_agreement.csv")
+    for coder, rows in coded.groupby("coder"):
+        click.echo(
+            f"{coder}: {len(rows[['doc', 'start', 'end']].drop_duplicates())} of {len(units)} units coded"
+        )
+    _tell_agreement(agreement)
+
+
+def _write_csv(table: Any, path: Path) -> None:
+    from egovlib.writing import write_whole
+
+    write_whole(path, lambda part: table.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n"))
+
+
+def _tell_agreement(agreement: Any) -> None:
+    """α of each question with its interval, the percentage beside it; the rest is in the file."""
+    for (scheme, code, among), rows in agreement.groupby(
+        ["scheme", "code", "among"], sort=False, dropna=False
+    ):
+        by = rows.set_index("coefficient")
+        value, low, high = (_number(by.loc["krippendorff_alpha", name]) for name in ("value", "low", "high"))
+        named = scheme if code is None or code != code else f"{scheme}:{code}"
+        click.echo(
+            f"{named}, {among} ({by['coders'].iloc[0]}): α {value} [{low}, {high}] "
+            f"{by.loc['krippendorff_alpha', 'verdict']}, agreeing {_number(by.loc['percent', 'value'])}"
+        )
+
+
+def _number(value: Any) -> str:
+    import pandas as pd
+
+    return "NA" if pd.isna(value) else f"{value:.3f}"
 
 
 @main.command()
@@ -271,6 +378,30 @@ def explain(doc: str, offset: int, corpus: str) -> None:
     for step in explain_quantity(_find_document(doc, corpus), offset).to_dict("records"):
         value = "–" if step["value"] is None else step["value"]
         click.echo(f"{step['step']:<11} {click.style(str(value), bold=True)}  by {step['rule']}")
+
+
+@main.group()
+def codebook() -> None:
+    """Codebooks: what is wrong with one."""
+
+
+@codebook.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--kind", type=click.Choice(("indicators", "scheme", "systems", "tree")), help="Told by its columns."
+)
+@click.option("--notes", is_flag=True, help="Also list what is allowed but easily surprises: terms in terms.")
+def check_codebook(file: Path, kind: str | None, notes: bool) -> None:
+    """Check a codebook csv (indicators, scheme, systems or tree): one line a problem, with the mend."""
+    from egovlib.analyse.codebooks import check_codebook as find_problems
+
+    found = find_problems(file, kind=kind)
+    errors = int((found["level"] == "error").sum())
+    for level, text in found[["level", "text"]].itertuples(index=False, name=None):
+        if level == "error" or notes:
+            click.echo(text if level == "error" else f"note: {text}")
+    click.echo(f"{file.name}: {errors} errors, {len(found) - errors} notes", err=True)
+    sys.exit(1 if errors else 0)
 
 
 @main.command()

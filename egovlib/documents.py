@@ -11,19 +11,22 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import IO, TYPE_CHECKING, Any, overload
 
 from egovlib import codebook, frames
+from egovlib.corrections import Correction, read_corrections
 from egovlib.text.alignment import AlignedText
 from egovlib.text.formats import SUFFIXES, Reading, read_raw
 from egovlib.text.metadata import FIELDS, Candidates, Metadata, check_known, recognise, years_spoken_of
 from egovlib.text.metadata import LEAD as LEAD
 from egovlib.text.repairs import RepairLog, repair
 from egovlib.text.sections import Section, Sentence, find_sections, find_sentences
+from egovlib.writing import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +46,7 @@ class Document:
     repairs     what was done to the text, and how often
     candidates  for each Metadata field that is unknown, the values that were weighed
     source      file name; "" for a text given as a string
+    corrections what persons corrected in its tables, from the corpus's corrections.csv
     """
 
     doc: str
@@ -53,6 +57,7 @@ class Document:
     source: str = ""
     encoding: str | None = None
     sha256: str = field(default="", repr=False)
+    corrections: tuple[Correction, ...] = field(default=(), repr=False)
 
     @property
     def raw(self) -> str:
@@ -197,6 +202,14 @@ class Corpus(Sequence[Document]):
         return f"<Corpus {self.name or ''}: {len(self)} documents, {chars:,} characters, {failed} failures>"
 
     @cached_property
+    def uncorrected(self) -> Corpus:
+        """The corpus without its corrections.csv: what the machine alone says of it, as an evaluation needs."""
+        if not any(document.corrections for document in self):
+            return self
+        documents = [replace(document, corrections=()) for document in self]
+        return Corpus(documents, self._failures, self.name)
+
+    @cached_property
     def documents(self) -> pd.DataFrame:
         """The table of documents."""
         return frames.build("documents", (document.row() for document in self))
@@ -220,6 +233,11 @@ class Corpus(Sequence[Document]):
             "sentences",
             ((d.doc, s.section, s.sentence, s.start, s.end, s.text) for d in self for s in d.sentences),
         )
+
+    @property
+    def failed(self) -> Sequence[Failure]:
+        """The files that could not be read, as pairs."""
+        return self._failures
 
     @cached_property
     def failures(self) -> pd.DataFrame:
@@ -253,7 +271,7 @@ def read_document(path: str | Path, **known: Any) -> Document:
     """
     path = Path(path)
     reading = read_raw(path)
-    doc = str(known.pop("doc", None) or _slug(path.stem))
+    doc = str(known.pop("doc", None) or slug(path.stem))
     return _make(reading, doc=doc, known=known, source=path.name)
 
 
@@ -262,12 +280,58 @@ def read_corpus(path: str | Path | Sequence[str | Path] = "embedded") -> Corpus:
 
     A `register.csv` in a folder or beside it gives what is known of its files (columns doc, file, and any
     Metadata field; an empty cell is left to the text). A file that cannot be read, or a register row without
-    its file, becomes a row of `failures`, and so does a missing path in a list; the rest is read. Raises
-    FileNotFoundError for one path that is missing and ValueError when nothing readable is there.
+    its file, becomes a row of `failures`, and so does a missing path in a list; the rest is read. A
+    `corrections.csv` in the same places (see `egovlib.corrections`) corrects the tables of its documents. Raises
+    FileNotFoundError for one path that is missing and ValueError when nothing readable is there, or when the
+    register or the corrections break their contract.
     """
     paths = [path] if isinstance(path, str | Path) else list(path)
-    documents: dict[str, Document] = {}
-    failures: list[tuple[str, str]] = []
+    files, failures = list_files(paths)
+    corpus = read_files(files)
+    name = "embedded" if path == "embedded" else Path(paths[0]).name if len(paths) == 1 else ""
+    return Corpus(corpus, [*corpus.failed, *failures], name)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a corpus that is still to be read.
+
+    doc          the id its document will have
+    known        Metadata fields that the register knows better than the text says them
+    corrections  what persons corrected in its tables
+    """
+
+    path: Path
+    doc: str
+    known: Mapping[str, Any] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Where the file is, as a failure names it."""
+        return str(self.path)
+
+    def open(self) -> AbstractContextManager[IO[bytes]]:
+        """Open the file's bytes."""
+        return self.path.open("rb")
+
+    def read(self) -> Document:
+        """Read the document; raises as `read_document` does."""
+        document = read_document(self.path, doc=self.doc, **self.known)
+        return replace(document, corrections=self.corrections)
+
+
+Failure = tuple[str, str]
+"""What could not be read, and why, with the mend: (source, problem)."""
+
+
+def list_files(paths: Sequence[str | Path]) -> tuple[list[File], list[Failure]]:
+    """List what `read_corpus` reads, without reading it: the files in their order, and what is not there.
+
+    Raises as `read_corpus` does for a path that is missing, a folder without documents, or a broken register.
+    """
+    files: dict[str, File] = {}
+    failures: list[Failure] = []
     for item in paths:
         base = EMBEDDED if str(item) == "embedded" else Path(item)
         if not _exists(base):
@@ -276,14 +340,41 @@ def read_corpus(path: str | Path | Sequence[str | Path] = "embedded") -> Corpus:
                 raise FileNotFoundError(problem)
             failures.append((str(item), problem))  # the rest is read all the same
             continue
-        files = _files_of(base)
-        register, lost = _read_register(base, files)
-        if not files and not lost:
+        found = _files_of(base)
+        register, lost = _read_register(base, found)
+        if not found and not lost:
             raise ValueError(f"{str(item)!r} holds no document; egovlib reads {', '.join(SUFFIXES)} files.")
-        _read_into(documents, failures, files, register)
-        failures += lost
-    name = "embedded" if path == "embedded" else Path(paths[0]).name if len(paths) == 1 else ""
-    return Corpus(list(documents.values()), failures, name)
+        there = set(files)
+        for path in found:
+            _list_file(path, register.get(path.name, {}), files, failures)
+        failures += lost + _take_corrections(files, base, there)
+    return list(files.values()), failures
+
+
+def _list_file(path: Path, row: Mapping[str, str], files: dict[str, File], failures: list[Failure]) -> None:
+    try:
+        known = _known(row)
+        file = File(path, str(known.pop("doc", None) or slug(path.stem)), known)
+        if file.doc in files:
+            raise ValueError(
+                f"{path.name!r} would be document {file.doc!r}, as {files[file.doc].path.name!r} already is; "
+                "rename one of them."
+            )
+        files[file.doc] = file
+    except ValueError as error:
+        failures.append((str(path), str(error)))
+
+
+def read_files(files: Iterable[File]) -> Corpus:
+    """Read listed files; what cannot be read becomes a row of `failures`."""
+    documents: list[Document] = []
+    failures: list[Failure] = []
+    for file in files:
+        try:
+            documents.append(file.read())
+        except (ValueError, OSError) as error:
+            failures.append((file.source, str(error)))
+    return Corpus(documents, failures)
 
 
 def _exists(path: Path) -> bool:
@@ -291,25 +382,6 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except OSError:  # a name that the file system cannot hold
         return False
-
-
-def _read_into(
-    documents: dict[str, Document],
-    failures: list[tuple[str, str]],
-    files: Sequence[Path],
-    register: Mapping[str, Mapping[str, str]],
-) -> None:
-    for file in files:
-        try:
-            document = read_document(file, **_known(register.get(file.name, {})))
-            if document.doc in documents:
-                raise ValueError(
-                    f"{file.name!r} would be document {document.doc!r}, as {documents[document.doc].source!r} "
-                    "already is; rename one of them."
-                )
-            documents[document.doc] = document
-        except (ValueError, OSError) as error:
-            failures.append((str(file), str(error)))
 
 
 def _files_of(base: Path) -> list[Path]:
@@ -329,8 +401,7 @@ def _read_register(
     base: Path, files: list[Path]
 ) -> tuple[dict[str, Mapping[str, str]], list[tuple[str, str]]]:
     """What the register knows, by file name, and the rows whose file is not there."""
-    folder = base if base.is_dir() else base.parent
-    path = next((p for p in (folder / "register.csv", folder.parent / "register.csv") if p.exists()), None)
+    folder, path = _beside(base, "register.csv")
     if path is None:
         return {}, []
     rows = codebook.read(path)
@@ -349,6 +420,31 @@ def _read_register(
         if row["file"] not in names and base.is_dir() and (not beside or base == EMBEDDED)
     ]
     return {row["file"]: row for row in rows}, lost
+
+
+def _beside(base: Path, name: str) -> tuple[Path, Path | None]:
+    """The folder of a corpus, and its file of that name: in the folder or beside it."""
+    folder = base if base.is_dir() else base.parent
+    return folder, next((path for path in (folder / name, folder.parent / name) if path.exists()), None)
+
+
+def _take_corrections(files: dict[str, File], base: Path, there: set[str]) -> list[Failure]:
+    """Give the files just listed their corrections; return those of a document that is not there, as failures."""
+    folder, path = _beside(base, "corrections.csv")
+    if path is None:
+        return []
+    by_doc: dict[str, list[Correction]] = {}
+    for fix in read_corrections(path):
+        by_doc.setdefault(fix.doc, []).append(fix)
+    for doc in by_doc.keys() & (files.keys() - there):
+        files[doc] = replace(files[doc], corrections=tuple(by_doc[doc]))
+    if not base.is_dir() or (path.parent != folder and base != EMBEDDED):
+        return []  # the file also corrects documents that were not asked for
+    return [
+        (str(path), f"{path.name} corrects {doc!r}, which was not read; restore the document or mend its id.")
+        for doc in by_doc
+        if doc not in files
+    ]
 
 
 def _known(row: Mapping[str, str]) -> dict[str, Any]:
@@ -398,10 +494,10 @@ def _hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _slug(stem: str) -> str:
+def slug(stem: str) -> str:
     """The file's stem when it is ASCII and short, else a stable slug made from it.
 
-    >>> _slug("2024 report"), _slug("../x"), _slug("常宁规划")
+    >>> slug("2024 report"), slug("../x"), slug("常宁规划")
     ('2024_report', 'x', 'doc_ce470daf6236')
     """
     slug = re.sub(r"[^A-Za-z0-9_.()-]+", "_", stem).lstrip("._-")
@@ -438,9 +534,9 @@ def add_document(path: str | Path, corpus: str | Path = "embedded", **known: Any
     if same is None:
         if (folder / file).exists():
             file = f"{path.stem[:60]}_{document.sha256[:8]}{path.suffix}"
-        _write_whole(folder / file, path.read_bytes())
+        write_whole(folder / file, lambda part: part.write_bytes(path.read_bytes()))
     taken = {row["doc"] for row in rows} | {
-        _slug(other.stem) for other in _files_of(folder) if other.name != file
+        slug(other.stem) for other in _files_of(folder) if other.name != file
     }
     doc = f"{document.doc[:180]}_{document.sha256[:8]}" if document.doc in taken else document.doc
     facts = {name: getattr(document, name) for name in _REGISTERED}
@@ -480,11 +576,4 @@ def _write_register(register: Path, rows: Sequence[Mapping[str, str]]) -> None:
     writer = csv.DictWriter(text, list(header), restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    _write_whole(register, text.getvalue().encode("utf-8"))
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write to a temporary name, then rename: a file under its own name is always whole."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)
+    write_whole(register, lambda part: part.write_bytes(text.getvalue().encode("utf-8")))

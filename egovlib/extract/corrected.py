@@ -79,7 +79,7 @@ def correct(
     """Put the corrections of `documents` into a table that the machine made of them.
 
     table          quantities, systems or codings; frame keeps its columns and the order of the text
-    scheme, codes  for codings: the scheme they were made with, and its codes
+    scheme, codes  for codings: the scheme they were made with, and its codes; for systems the categories
     """
     return correct_and_tell(table, frame, documents, scheme=scheme, codes=codes)[0]
 
@@ -133,12 +133,7 @@ class _Page:
                 was, outcome = self._apply(fix, placed.start, placed.end)
                 outcome = placed.outcome if outcome == "applied" and placed.outcome else outcome
                 self._supersede(fix, placed.start)
-            self._told.append(
-                (
-                    fix.doc, fix.table, placed.start, placed.end, fix.surface, fix.action, fix.column or None,
-                    fix.value or None, was, fix.who, fix.when, fix.why or None, outcome,
-                )
-            )  # fmt: skip
+            self._told.append(told(fix, placed.start, placed.end, was, outcome))
         return self._told
 
     def _supersede(self, fix: Correction, start: int) -> None:
@@ -153,6 +148,8 @@ class _Page:
         """Do what the correction says; the value before, and the outcome."""
         if self.table == "codings":
             return None, self._code(fix, start)
+        if fix.column == "category" and fix.value not in self.codes:
+            return None, "unknown_code"
         row = self._row_at(start, end, exactly=fix.action == "add")
         if fix.action == "delete":
             if row is None:
@@ -212,6 +209,16 @@ class _Page:
             row = (fix.doc, *place, self.scheme, code, fix.who, fix.surface)
             self.rows.append(dict(zip(frames.columns("codings"), row, strict=True)))
         return "applied"
+
+
+def told(
+    fix: Correction, start: int | None, end: int | None, was: str | None, outcome: str
+) -> tuple[Any, ...]:
+    """A row of the table `corrections`."""
+    return (
+        fix.doc, fix.table, start, end, fix.surface, fix.action, fix.column or None, fix.value or None, was,
+        fix.who, fix.when, fix.why or None, outcome,
+    )  # fmt: skip
 
 
 def _refit(row: dict[str, Any], column: str, new: Any) -> None:
