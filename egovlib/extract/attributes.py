@@ -172,7 +172,7 @@ def reaches_after_change(context: Context) -> str | None:
 def changes_by(context: Context) -> str | None:
     """减少30%, 节约200余万元, 提高4个百分点."""
     before, unit = context.telling, context.reading.unit
-    if unit == "百分点" or (_MAY_CHANGE.search(before) and _CHANGED_BY.search(before)):
+    if unit in ("百分点", "番") or (_MAY_CHANGE.search(before) and _CHANGED_BY.search(before)):
         return "change"
     return "change" if unit in ("%", "倍") and _CHANGE_FOLLOWS.match(context.after) else None
 

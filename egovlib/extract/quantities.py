@@ -22,8 +22,8 @@ from egovlib.documents import documents_of
 from egovlib.extract.attributes import JOINERS, Reader
 from egovlib.extract.contexts import EXACT, Approximator, Context, Reading
 from egovlib.extract.corrected import correct
-from egovlib.extract.numerals import ARABIC, HAN, multiplier_value, parse_numeral
-from egovlib.extract.units import find_unit, unit_table
+from egovlib.extract.numerals import ARABIC, HAN, multiplier_value, parse_numeral, parse_pair
+from egovlib.extract.units import Unit, find_unit, unit_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,9 +107,11 @@ def _candidate_regex(hedged: bool) -> re.Pattern[str]:
 
     return re.compile(
         rf"(?P<before>{before})? ?(?:"
-        rf"百分之(?P<percent>{spoken})"
+        rf"百分之(?P<percent>{spoken})(?:[至到—~-](?P<percenthigh>{spoken}))?"
         r"|(?P<denominator>[二三四五六七八九十两])分之(?P<numerator>[一二两三四五六七八九]{1,2})"
         r"|(?P<part>[1-9])/(?P<whole>[2-9])(?![\d/])"
+        r"|(?<![:∶.\d])(?P<ratio>\d+(?:\.\d+)?[:∶]\d+(?:\.\d+)?)(?![:∶\d.])"
+        r"|(?P<halfunit>半)(?=年(?![会报度总述过级来])|个?(?:月|小时|工作日)|天)"
         r"|(?P<tenths>\d{1,2}(?:\.\d+)?|[一二两三四五六七八九十](?:点[一二三四五六七八九])?)(?P<tenthhalf>成(?:半|[一二三四五六七八九](?!个))?)"
         r"(?=[以左多的,。;、)]|$)"
         r"|(?P<half>一半)(?=以上|左右|[,。;、的]|$)"
@@ -167,9 +169,7 @@ def find_candidates(text: str) -> Iterator[Candidate]:
 
 
 def _is_indefinite(match: re.Match[str], text: str, start: int) -> bool:
-    """几十个 and 数百家 have no value, 2个半小时 one that is not read here: no row is better than a wrong one."""
-    if text.startswith("个半", match.end("n1") if match["n1"] is not None else match.end()):
-        return True
+    """几十个 and 数百家 have no value: no row is better than a wrong one."""
     # 人数783.9万人 is definite: only numerals in characters go on from 几 and 数
     return text[max(0, start - 1) : start] in ("几", "数") and not text[start].isdigit()
 
@@ -192,8 +192,8 @@ def _numeral_head() -> re.Pattern[str]:
         )
     )
     return re.compile(
-        "[0-9零〇一二三四五六七八九十两百千万亿壹贰叁肆伍陆柒捌玖拾佰仟第前首]"
-        rf"(?:(?<=[0-9第前首百千万亿])|(?<={HAN}){HAN}{{0,11}}[百千万亿{re.escape(follow)}])"
+        "[0-9零〇一二三四五六七八九十两百千万亿壹贰叁肆伍陆柒捌玖拾佰仟第前首半]"
+        rf"(?:(?<=[0-9第前首百千万亿])|(?<=半)(?=[年个月小工天])|(?<={HAN}){HAN}{{0,11}}[百千万亿{re.escape(follow)}])"
     )
 
 
@@ -218,7 +218,20 @@ def _longest_hedge() -> int:
     return max(map(len, _words("before")))
 
 
-_NUMBERS = ("percent", "numerator", "part", "tenths", "half", "bare", "big", "rank", "first", "top")
+_NUMBERS = (
+    "percent",
+    "numerator",
+    "part",
+    "tenths",
+    "half",
+    "ratio",
+    "halfunit",
+    "bare",
+    "big",
+    "rank",
+    "first",
+    "top",
+)
 """The groups of a candidate that hold its number when it is not the usual n1."""
 
 
@@ -236,7 +249,11 @@ def _read(match: re.Match[str], text: str) -> Reading | None:
 
 
 def _read_percent(match: re.Match[str], text: str) -> Reading | None:
-    return _finish(match, text, match.end("percent"), parse_numeral(match["percent"]), unit="%")
+    value, high = parse_numeral(match["percent"]), match["percenthigh"]
+    top = parse_numeral(high) if high else None
+    if value is not None and top is not None and value < top:
+        return _finish(match, text, match.end("percenthigh"), value, top, unit="%")
+    return _finish(match, text, match.end("percent"), value, unit="%")
 
 
 def _read_fraction(match: re.Match[str], text: str) -> Reading | None:
@@ -268,6 +285,31 @@ def _read_tenths(match: re.Match[str], text: str) -> Reading | None:
 
 def _read_half(match: re.Match[str], text: str) -> Reading | None:
     return _finish(match, text, match.end("half"), 50.0, unit="%")
+
+
+_RATIO_BEFORE = re.compile(
+    "比(?:例(?!尺)|重)?(?:总体)?(?:要|应)?(?:不低于|不少于|达到?|为|是|提高到|优化为|约|控制在)?$"
+)
+
+
+def _read_ratio(match: re.Match[str], text: str) -> Reading | None:
+    """师生比不低于1:15 is 1/15, without a unit; 10:30 elsewhere is a time."""
+    top, bottom = map(float, re.split("[:∶]", match["ratio"]))
+    start = match.start("ratio")
+    if not bottom or not _RATIO_BEFORE.search(text, start - 12, start):
+        return None
+    return _finish(match, text, match.end("ratio"), round(top / bottom, 6), unit="")
+
+
+_NOT_HALF = re.compile("[上下后每多大一]$|(?<!提)前$")
+
+
+def _read_half_unit(match: re.Match[str], text: str) -> Reading | None:
+    """半年 is 0.5 年; 上半年 is a date and 每半年 how often."""
+    start = match.start("halfunit")
+    if _NOT_HALF.search(text, start - 2, start):
+        return None
+    return _finish(match, text, match.end("halfunit"), 0.5)
 
 
 def _read_big(match: re.Match[str], _: str) -> Reading | None:
@@ -351,7 +393,12 @@ def _read_number(match: re.Match[str], text: str) -> Reading | None:
         low = first * factor if first * factor < second else first
         if range_end is not None and low < second:
             return _finish(match, text, range_end, low, second)
+    pair = parse_pair(match["n1"] + _multipliers(match["tail1"])) if match["n1"] != "十四五" else None
+    if pair is not None and second is None:
+        return _finish(match, text, end, *pair)  # 两三年 is two to three
     end = _trailing_middle(text, end)
+    if first is not None and text.startswith("个半", end):
+        return _finish(match, text, end + 2, first + 0.5)  # 2个半小时
     return _finish(match, text, end, first)
 
 
@@ -396,6 +443,8 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str], str], Reading | None]], ...]
     ("part", _read_part),
     ("tenths", _read_tenths),
     ("half", _read_half),
+    ("ratio", _read_ratio),
+    ("halfunit", _read_half_unit),
     ("rank", _read_rank),
     ("first", _read_first),
     ("top", _read_top),
@@ -423,10 +472,12 @@ def _finish(
     start = match.start() + (text[match.start()] == " ")
     hedge = _words("before").get(match["before"] or "") or _middle_hedge(text[start:end])
     if unit is None:
-        found = find_unit(text, end)
+        found = find_unit(text, end) or _share_of_structure(text, start, end)
         if found is None and not _counts_without_unit(match, text, end, hedge is not None):
             return None
         unit, end = (found.unit, found.end) if found else ("", end)
+        if unit in _HALVED and text.startswith("半", end) and high is None:
+            value, end = value + 0.5, end + 1  # 一年半
         if unit == "月" and text[match.end("n1") : end].strip() == "月":
             return None  # 9月 is a date, 9个月 a duration
     after = _after_word(text, end)
@@ -447,6 +498,25 @@ def _finish(
     return Reading(start, end, value, high, unit, hedge or EXACT, "number")
 
 
+_HALVED = ("年", "天", "倍")
+_STRUCTURE = re.compile(r"\d+(?:\.\d+)?(?:[:∶]\d+(?:\.\d+)?){2,3}(?![:∶\d])")
+_LONGEST_STRUCTURE = 24
+
+
+def _share_of_structure(text: str, start: int, end: int) -> Unit | None:
+    """Read each number of 三次产业结构为12:45:43 as a share, if they make up a whole."""
+    if not (text[end : end + 1] in (":", "∶") or text[start - 1 : start] in (":", "∶")):
+        return None
+    head = text[max(0, start - _LONGEST_STRUCTURE) : start]
+    begin = start - len(head) + len(head.rstrip("0123456789.:∶"))
+    whole = _STRUCTURE.match(text, begin)
+    if whole is None or abs(sum(map(float, re.split("[:∶]", whole[0]))) - 100) > _ROUNDING:
+        return None
+    return Unit("%", "share", 1.0, end)
+
+
+_ROUNDING = 0.3
+"""What three or four shares rounded to a tenth may miss 100 by."""
 _NEGATIVE = re.compile("[为到长降幅速是达][-−]$")
 """A minus sign, not the dash of a range or of a name: 增速为-1.2%."""
 _BASICALLY = re.compile("基本(?:达到?|实现|完成)了?$")
@@ -516,6 +586,7 @@ _HAN_RESULT = re.compile(
 )
 _FOR_EACH = re.compile("(?:至少|每[^,。;每]{1,6})[^,。;]{0,8}$")
 """每年举办一届, 至少建成一所: the 一 of a norm is a quantity, the 一 of 一个 elsewhere is not."""
+_DOUBLES = re.compile("翻了?$")
 _DURATION = re.compile("连续|累计|为期|长达")
 
 
@@ -524,6 +595,10 @@ def _is_measured(match: re.Match[str], text: str, value: float, unit: str, hedge
     numeral = match["n1"]
     if numeral is None or numeral[0].isdigit():
         return not (unit == "年" and 1949 <= value <= 2060)
+    if unit == "番":
+        return bool(_DOUBLES.search(text, match.start() - 2, match.start()))
+    if value != int(value):
+        return True  # 一年半
     if match["tail1"] or hedged:
         return (value > 1 or unit == "倍") and unit != ""
     if unit == "年":
