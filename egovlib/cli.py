@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 some documents or notebooks failed (the rest is done and l
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,16 +46,27 @@ def main() -> None:
     """Turn Chinese e-government reports and plans into citable tables and defensible comparisons."""
 
 
+_workers = click.option(
+    "--workers",
+    default=os.cpu_count() or 1,
+    type=click.IntRange(1),
+    help="Notebooks at once; by default one a core.",
+)
+_force = click.option("--force", is_flag=True, help="Make reports again of which nothing has changed.")
+
+
 @main.command()
 @click.option("--corpus", default="embedded", help="A folder of documents; the embedded corpus by default.")
 @click.option(
     "--output", "-o", default="figures", type=click.Path(path_type=Path), help="Where the reports go."
 )
-def report(corpus: str, output: Path) -> None:
+@_workers
+@_force
+def report(corpus: str, output: Path, workers: int, force: bool) -> None:
     """Run every notebook on a corpus and write the reports' index.html."""
     from egovlib.report.notebooks import run_report
 
-    _conclude(run_report(corpus, output=output), output)
+    _conclude(run_report(corpus, output=output, workers=workers, force=force), output)
 
 
 @main.command()
@@ -77,11 +89,13 @@ def run(notebook: str, pairs: Sequence[tuple[str, str]], output: Path) -> None:
 @click.option(
     "--output", "-o", default="figures", type=click.Path(path_type=Path), help="Where the reports go."
 )
-def batch(file: Path, output: Path) -> None:
+@_workers
+@_force
+def batch(file: Path, output: Path, workers: int, force: bool) -> None:
     """Run one report a row of FILE, a csv with the column notebook and one column a parameter."""
     from egovlib.report.notebooks import run_batch
 
-    _conclude(run_batch(file, output=output), output)
+    _conclude(run_batch(file, output=output, workers=workers, force=force), output)
 
 
 def _conclude(runs: Sequence[Run], output: Path) -> None:
@@ -164,6 +178,7 @@ def _find_document(doc: str, corpus: str) -> Document:
 )
 def show(doc: str, corpus: str, html: Path | None) -> None:
     """Show a document (a file, or an id in the corpus) with every quantity marked and read out."""
+    from egovlib.extract.outcomes import list_corrections
     from egovlib.extract.quantities import find_quantities
     from egovlib.extract.themes import code_themes
 
@@ -175,6 +190,9 @@ def show(doc: str, corpus: str, html: Path | None) -> None:
         html.write_text(render_document(document, quantities, code_themes(document)), encoding="utf-8")
         click.echo(str(html.resolve()))
         return
+    told = list_corrections(document)
+    told = told[told["outcome"].isin(["applied", "moved"]) & (told["table"] == "quantities")]
+    by = {fix["start"]: f"  | corrected by {fix['who']}, {fix['when']}" for fix in told.to_dict("records")}
     for row in quantities.astype(object).where(quantities.notna(), None).to_dict("records"):
         read = [
             f"{row['value']:,.10g}",
@@ -183,6 +201,7 @@ def show(doc: str, corpus: str, html: Path | None) -> None:
         meaning = " ".join(part for part in read if part)
         click.echo(
             f"{row['start']:>7}  {click.style(row['surface'], bold=True)}  {meaning}  | {row['subject']}"
+            f"{by.get(row['start'], '')}"
         )
 
 
@@ -191,17 +210,23 @@ def show(doc: str, corpus: str, html: Path | None) -> None:
 @click.argument("corpus", default="embedded")
 @click.option("--errors", default=0, show_default=True, help="How many errors to list, with their sentences.")
 def evaluate(gold: Path, corpus: str, errors: int) -> None:
-    """Score the quantities found in CORPUS against hand coding: a .jsonl file or a folder of them."""
+    """Score what is found in CORPUS against hand coding of quantities or systems: a .jsonl file or a folder."""
     from egovlib.analyse.evaluation import evaluate as evaluate_quantities
+    from egovlib.analyse.evaluation import holds_systems
+    from egovlib.analyse.systems_evaluation import evaluate_systems
     from egovlib.documents import read_corpus
     from egovlib.extract.quantities import find_quantities
+    from egovlib.extract.systems import find_systems
 
     documents = read_corpus(corpus).uncorrected  # what persons corrected is no merit of the machine
-    evaluation = evaluate_quantities(gold, find_quantities(documents), corpus=documents)
+    evaluation: Any
+    if holds_systems(gold):
+        evaluation = evaluate_systems(gold, find_systems(documents), corpus=documents)
+    else:
+        evaluation = evaluate_quantities(gold, find_quantities(documents), corpus=documents)
     click.echo(f"{'measure':<14} {'right':>6} {'n':>6}  score  95 % interval")
-    for measure, right, n, score, low, high, _ in evaluation.scores.dropna().itertuples(
-        index=False, name=None
-    ):
+    scores = evaluation.scores.dropna(subset="score")
+    for measure, right, n, score, low, high, _ in scores.itertuples(index=False, name=None):
         click.echo(f"{measure:<14} {right:>6} {n:>6}  {score:.3f}  {low:.3f}-{high:.3f}")
     click.echo(f"interval: {evaluation.scores.interval_method.dropna().iloc[0]}")
     for kind, field, doc, start, surface, right, found, text in evaluation.errors.head(errors).to_numpy():
@@ -300,14 +325,12 @@ def _write_csv(table: Any, path: Path) -> None:
 
 def _tell_agreement(agreement: Any) -> None:
     """α of each question with its interval, the percentage beside it; the rest is in the file."""
-    for (scheme, code, among), rows in agreement.groupby(
-        ["scheme", "code", "among"], sort=False, dropna=False
-    ):
+    named = agreement.assign(question=agreement["scheme"].str.cat(agreement["code"], sep=":", na_rep=""))
+    for (question, among), rows in named.groupby(["question", "among"], sort=False):
         by = rows.set_index("coefficient")
         value, low, high = (_number(by.loc["krippendorff_alpha", name]) for name in ("value", "low", "high"))
-        named = scheme if code is None or code != code else f"{scheme}:{code}"
         click.echo(
-            f"{named}, {among} ({by['coders'].iloc[0]}): α {value} [{low}, {high}] "
+            f"{question.removesuffix(':')}, {among} ({by['coders'].iloc[0]}): α {value} [{low}, {high}] "
             f"{by.loc['krippendorff_alpha', 'verdict']}, agreeing {_number(by.loc['percent', 'value'])}"
         )
 

@@ -153,7 +153,7 @@ def parse_cell(column: frames.Column, cell: str) -> Any:
     if not cell:
         if column.name == "unit":
             return ""  # a number without a measure word
-        if column.required:
+        if column.required or column.name == "value":
             raise ValueError(", ".join(column.allowed) or "not empty")
         return None
     if column.allowed and cell not in column.allowed:

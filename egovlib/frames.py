@@ -134,6 +134,18 @@ TABLES: dict[str, list[Column]] = {
         *_integer("sentence"),
         *_text("rule"),
     ],
+    # what persons corrected in the tables, and what became of it (egovlib.corrections)
+    "corrections": [
+        *_DOC,
+        *_text("table", required=True),
+        *_integer("start", "end"),
+        *_SURFACE,
+        *_text("action", required=True),
+        *_text("column", "value", "was"),
+        *_text("who", "when", required=True),
+        *_text("why"),
+        *_text("outcome", required=True),
+    ],
 }
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from egovlib import codebook
 from egovlib.extract.attributes import Reader, explain
-from egovlib.extract.quantities import Candidate, find_candidates
+from egovlib.extract.outcomes import list_corrections
+from egovlib.extract.quantities import Candidate, find_candidates, find_quantities
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,15 +31,17 @@ def explain_quantity(source: Document | str, offset: int) -> pd.DataFrame:
     """The steps by which the number at `offset` of the raw text was read, as data.
 
     Columns: step (candidate, trap, value, unit, approx, then each attribute), rule (its name), read (the text
-    it looked at), value. A number that is no quantity ends with the trap or rule that refused it. Raises
-    ValueError when no number stands at `offset`, naming the nearest.
+    it looked at), value. A number that is no quantity ends with the trap or rule that refused it; what a
+    person corrected comes last, the rule being "correction". Raises ValueError when no number stands at
+    `offset`, naming the nearest.
     """
     import pandas as pd
 
     from egovlib.documents import documents_of
 
     (document,) = documents_of(source)
-    return pd.DataFrame(list(_steps(document, offset)), columns=list(COLUMNS))
+    steps = [*_steps(document, offset), *_corrections(document, offset)]
+    return pd.DataFrame(steps, columns=list(COLUMNS))
 
 
 def replay(steps: pd.DataFrame) -> dict[str, Any]:
@@ -83,6 +86,22 @@ def _steps(document: Document, offset: int) -> Iterator[Step]:
     yield from _worth(candidate.reading, document.text)
     for name, rule, value in explain(context):
         yield name, rule, _looked_at(name, context), value
+
+
+def _corrections(document: Document, offset: int) -> Iterator[Step]:
+    """What persons said of the quantity at `offset`: the row as it is now, and who made it so."""
+    told = list_corrections(document) if document.corrections else None
+    if told is None or told.empty:
+        return
+    here = (told["table"] == "quantities") & (told["start"] <= offset) & (offset < told["end"])
+    rows = find_quantities(document)
+    row = rows[(rows["start"] <= offset) & (offset < rows["end"])]
+    for fix in told[here.fillna(False) & told["outcome"].isin(["applied", "moved"])].to_dict("records"):
+        by = f"{fix['who']}, {fix['when']}"
+        if fix["action"] == "delete" or row.empty:
+            yield "refused", "correction", fix["surface"], by
+        else:
+            yield fix["column"], "correction", f"{fix['surface']} ({by})", row[fix["column"]].iloc[0]
 
 
 def _span(candidate: Candidate) -> tuple[int, int]:

@@ -18,7 +18,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,7 +59,7 @@ class Run:
 
     `status` is ok | failed (a cell raised an error) | incomplete (timeout, dead kernel, kernel that never
     started, sys.exit). `cell` counts the notebook's code cells from 1, as [n] in the report; `seconds` is
-    elapsed time.
+    elapsed time. `unchanged`: nothing that the report is made of has changed, so the one that stood there stays.
     """
 
     notebook: str
@@ -70,6 +70,7 @@ class Run:
     error: str | None
     seconds: float
     parameters: dict[str, Any]
+    unchanged: bool = False
 
     @property
     def ok(self) -> bool:
@@ -193,11 +194,18 @@ def run_notebook(
 
 
 def run_report(
-    corpus: str | Path = "embedded", *, output: str | Path = "figures", timeout: float = 600
+    corpus: str | Path = "embedded",
+    *,
+    output: str | Path = "figures",
+    timeout: float = 600,
+    workers: int = 1,
+    force: bool = False,
 ) -> list[Run]:
     """Run every notebook of the project that has a parameter `corpus` on this corpus, and write the index.
 
-    `corpus` is "embedded", a folder or a file. Raises FileNotFoundError when it, or any notebook, is missing.
+    `corpus` is "embedded", a folder or a file; `workers` is how many notebooks run at once. A report whose
+    inputs, codebook, parameters, notebook and code have not changed is kept, unless `force`. Raises
+    FileNotFoundError when the corpus, or any notebook, is missing.
     """
     paths = [notebooks_folder() / f"{name}.ipynb" for name in list_notebooks()]
     suited = [path for path in paths if "corpus" in read_parameters(path)]
@@ -206,15 +214,23 @@ def run_report(
             f"no notebook in {notebooks_folder()} has a parameter corpus; fetch the project's clone again."
         )
     given = corpus_path(str(corpus))
-    return _run_all([prepare_job(path, {"corpus": given}) for path in suited], output, timeout)
+    jobs = [prepare_job(path, {"corpus": given}) for path in suited]
+    return _run_all(jobs, output, timeout, workers=workers, keep=not force)
 
 
-def run_batch(path: str | Path, *, output: str | Path = "figures", timeout: float = 600) -> list[Run]:
+def run_batch(
+    path: str | Path,
+    *,
+    output: str | Path = "figures",
+    timeout: float = 600,
+    workers: int = 1,
+    force: bool = False,
+) -> list[Run]:
     """Run one report a row of a csv file: column `notebook`, then one a parameter, empty for the default.
 
     Every row is checked before the first kernel starts; a row that fails while running does not stop the
-    others. Notebooks are named, not given by path. Raises ValueError naming every wrong row at once,
-    FileNotFoundError when the file is missing.
+    others. Notebooks are named, not given by path. `workers` and `force` as in `run_report`. Raises ValueError
+    naming every wrong row at once, FileNotFoundError when the file is missing.
     """
     jobs: dict[str, tuple[int, Job]] = {}
     problems = []
@@ -231,7 +247,7 @@ def run_batch(path: str | Path, *, output: str | Path = "figures", timeout: floa
             problems += [f"line {line}: {problem}" for problem in str(error).splitlines()]
     if problems:
         raise ValueError("\n".join(problems))
-    return _run_all([job for _, job in jobs.values()], output, timeout)
+    return _run_all([job for _, job in jobs.values()], output, timeout, workers=workers, keep=not force)
 
 
 def _read_batch(path: Path) -> list[tuple[int, dict[str, str]]]:
@@ -264,18 +280,49 @@ def _read_batch(path: Path) -> list[tuple[int, dict[str, str]]]:
     return rows
 
 
-def _run_all(jobs: Sequence[Job], output: str | Path, timeout: float) -> list[Run]:
+def _run_all(
+    jobs: Sequence[Job], output: str | Path, timeout: float, *, workers: int = 1, keep: bool = False
+) -> list[Run]:
+    """Run the jobs and tell each as it ends; the runs come in the order of the jobs."""
     folder = _output_folder(output)
-    runs: list[Run] = []
+    runs: dict[str, Run] = {}
     with one_run_at_a_time(folder):
         try:
-            for number, job in enumerate(jobs, 1):
-                label = f"[{number}/{len(jobs)}] {job.run}"
-                runs.append(_run(job, folder, timeout, label))
-                _say(f"{label}: {runs[-1].status}, {runs[-1].seconds:.1f} s{_where(runs[-1])}")
+            for run in _each(jobs, folder, timeout, workers, keep):
+                runs[run.run] = run
+                took = "unchanged" if run.unchanged else f"{run.seconds:.1f} s"
+                _say(f"[{len(runs)}/{len(jobs)}] {run.run}: {run.status}, {took}{_where(run)}")
         finally:  # an interrupted batch still lists what it finished
             write_index(folder)
-    return runs
+    return [runs[job.run] for job in jobs]
+
+
+def _each(jobs: Sequence[Job], folder: Path, timeout: float, workers: int, keep: bool) -> Iterator[Run]:
+    """Run one job after the other, or several at once in processes of their own."""
+    if workers == 1 or len(jobs) == 1:
+        yield from (_run(job, folder, timeout, keep) for job in jobs)
+        return
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        futures = {pool.submit(_run, job, folder, timeout, keep): job for job in jobs}
+        for future in as_completed(futures):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                job, error = futures[future], "its process died; run it again with fewer workers"
+                yield Run(
+                    job.notebook.stem,
+                    job.run,
+                    folder / f"{job.run}.failed",
+                    "incomplete",
+                    None,
+                    error,
+                    0.0,
+                    {},
+                )
 
 
 def _output_folder(output: str | Path) -> Path:
@@ -308,16 +355,56 @@ def write_index(output: str | Path) -> Path:
     return _write(folder / "index.html", pages.render_index(folder))
 
 
-def _run(job: Job, output: Path, timeout: float, label: str) -> Run:
+def _run(job: Job, output: Path, timeout: float, keep: bool) -> Run:
+    made_of = _made_of(job)
+    if keep and (run := _kept(job, output, made_of)) is not None:
+        return run
     part = _new_part(output / job.run)
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
-    notebook, failure = _execute(job, part, timeout, label)
+    notebook, failure = _execute(job, part, timeout)
     status, cell, error = judge(notebook, failure)
     folder = output / (job.run if status == "ok" else f"{job.run}.failed")
     seconds = round(time.monotonic() - clock, 2)
     run = Run(job.notebook.stem, job.run, folder, status, cell, error, seconds, job.parameters)
-    _finish(run, started, notebook, part)
+    _finish(run, {"started": started, "made_of": made_of}, notebook, part)
     return run
+
+
+def _made_of(job: Job) -> str:
+    """One hash of all that decides a report: notebook, parameters, inputs, codebook, code and packages."""
+    about = {
+        "notebook": provenance.hash_file(job.notebook),
+        "code": provenance.hash_folder(provenance.PACKAGE, (".py", ".html", ".css", ".js")),
+        **{key: value for key, value in provenance.stamp(job.parameters).items() if key != "git"},
+        "parameters": job.parameters,
+    }
+    return hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _kept(job: Job, output: Path, made_of: str) -> Run | None:
+    """The run whose report stands there already, made of the same."""
+    folder = output / job.run
+    try:
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if (
+        record.get("made_of") != made_of
+        or record.get("status") != "ok"
+        or not (folder / "report.html").exists()
+    ):
+        return None
+    return Run(
+        job.notebook.stem,
+        job.run,
+        folder,
+        "ok",
+        None,
+        None,
+        record["seconds"],
+        job.parameters,
+        unchanged=True,
+    )
 
 
 def _new_part(folder: Path) -> Path:
@@ -331,12 +418,12 @@ def _new_part(folder: Path) -> Path:
     return part
 
 
-def _execute(job: Job, part: Path, timeout: float, label: str) -> tuple[Any, BaseException | None]:
+def _execute(job: Job, part: Path, timeout: float) -> tuple[Any, BaseException | None]:
     """Run the notebook; return it as far as it came, and the exception that ended it."""
     from papermill.execute import execute_notebook
 
     saved = part / "report.ipynb"
-    bar = {"desc": label, "leave": False} if sys.stderr.isatty() else False
+    bar = {"desc": job.run, "leave": False} if sys.stderr.isatty() else False
     try:
         execute_notebook(
             _verbatim(job.notebook),
@@ -424,14 +511,14 @@ def _one_line(text: str) -> str:
     return plain.splitlines()[0][:300]
 
 
-def _finish(run: Run, started: str, notebook: Any, part: Path) -> None:
+def _finish(run: Run, about: Mapping[str, str], notebook: Any, part: Path) -> None:
     """Write report.ipynb, report.html and run.json, then give the folder its name."""
     import nbformat
 
     from egovlib.report import pages
 
-    record = {key: value for key, value in asdict(run).items() if key != "folder"}
-    record |= {"started": started, **provenance.stamp(run.parameters), "figures": _figures(part)}
+    record = {key: value for key, value in asdict(run).items() if key not in ("folder", "unchanged")}
+    record |= {**about, **provenance.stamp(run.parameters), "figures": _figures(part)}
     _clean(notebook, run)
     _write(part / "report.ipynb", nbformat.writes(notebook) + "\n")
     _write(part / "report.html", pages.render_report(notebook, record))
