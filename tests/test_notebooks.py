@@ -326,9 +326,45 @@ def test_the_report_runs_every_notebook_with_a_corpus_on_it(project):
         notebooks.run_report("nowhere")
 
 
+def test_a_report_of_which_nothing_has_changed_is_kept(project):
+    corpus = Path("corpus")
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("网上办理率达到90%。", encoding="utf-8")
+    (first,) = notebooks.run_report(corpus)
+    written = (first.folder / "run.json").read_bytes()
+    (kept,) = notebooks.run_report(corpus)
+    assert (kept.unchanged, kept.status, kept.folder) == (True, "ok", first.folder)
+    assert (first.folder / "run.json").read_bytes() == written
+    (corpus / "a.txt").write_text("网上办理率达到91%。", encoding="utf-8")
+    assert not notebooks.run_report(corpus)[0].unchanged
+    assert not notebooks.run_report(corpus, force=True)[0].unchanged
+
+
+def test_several_notebooks_at_once_come_in_the_order_of_their_rows(project):
+    Path("batch.csv").write_text(
+        "notebook,good,mark\nswitch,,一\nswitch,no,\nraises,,\nswitch,,two\n", encoding="utf-8"
+    )
+    runs = notebooks.run_batch("batch.csv", workers=2)
+    assert [run.status for run in runs] == ["ok", "failed", "failed", "ok"]
+    assert [run.parameters.get("mark") for run in runs][::3] == ["一", "two"]
+    assert (project / "figures" / "index.html").exists()
+
+
+def test_a_notebook_whose_process_dies_is_told_and_the_output_stays_whole(project, monkeypatch):
+    monkeypatch.setattr(notebooks, "_run", _die)
+    Path("batch.csv").write_text("notebook,mark\nswitch,a\nswitch,b\n", encoding="utf-8")
+    runs = notebooks.run_batch("batch.csv", workers=2)
+    assert [run.status for run in runs] == ["incomplete", "incomplete"]
+    assert "its process died" in runs[0].error
+
+
+def _die(*_):
+    os._exit(9)
+
+
 def test_batches_of_the_project_fit_its_notebooks(no_kernel, monkeypatch):
     checked = []
-    monkeypatch.setattr(notebooks, "_run_all", lambda jobs, *_: checked.extend(jobs))
+    monkeypatch.setattr(notebooks, "_run_all", lambda jobs, *_, **__: checked.extend(jobs))
     for file in sorted((provenance.CLONE / "data" / "batches").glob("*.csv")):
         notebooks.run_batch(file)
     assert checked

@@ -1,165 +1,33 @@
-"""The term language of the codebook: which words put a text under a code, and which keep it out.
+"""Codebook files of terms: reading them, and refusing what could not work.
 
-A cell `includes` or `excludes` holds alternatives separated by `|`; inside one alternative `&` joins terms
-that must all occur. Terms are plain words, never regular expressions, so that no cell can fail to compile
-or backtrack without end. Schemes of themes and codebooks of indicators are both read with `read_table`.
+Schemes of themes and codebooks of indicators are both read with `read_table`; the cells are in the language of
+`egovlib.codebook.language`, whose names are also to be had here.
 
->>> rules = RuleSet([TermRule.parse("broadband", "网络"), TermRule.parse("security", "网络安全|漏洞&修补")])
->>> [(found.code, found.evidence) for found in rules.match("强化网络安全")]
-[('security', '网络安全')]
+>>> print(*find_shared_terms("own.csv", enumerate([TermRule.parse("a", "网络"), TermRule.parse("b", "网络")], 2)))
+own.csv, row 3, column includes: '网络' is not allowed (a term stands in one code); it is also in a: take it out \
+of one of them.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from egovlib import codebook
+from egovlib.codebook.language import Alternative, Match, RuleSet, TermRule, alternatives
+from egovlib.codebook.occurrences import Hit, TermIndex, lower
 
-Alternative = tuple[str, ...]
+__all__ = ["Alternative", "Hit", "Match", "RuleSet", "TermIndex", "TermRule", "alternatives"]
+
 Row = Mapping[str, str]
 
 _MISSING_WORDS = {"na", "n/a", "nan", "null", "none"}  # what spreadsheet programs and pandas read as a gap
 _CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")  # never changes the length
-
-
-class Hit(NamedTuple):
-    """One occurrence of a term: `text[start:end]` is the term."""
-
-    term: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Match:
-    """A code a text has, with the alternatives that were found, in the order of their codebook row."""
-
-    code: str
-    found: tuple[Alternative, ...]
-
-    @property
-    def evidence(self) -> str:
-        """The alternatives found, in the term language."""
-        return "|".join("&".join(alternative) for alternative in self.found)
-
-    @property
-    def longest(self) -> Alternative:
-        """The most specific alternative found: the one with the most characters."""
-        return max(self.found, key=lambda alternative: sum(map(len, alternative)))
-
-
-@dataclass(frozen=True)
-class TermRule:
-    """The terms of one code, parsed."""
-
-    code: str
-    includes: tuple[Alternative, ...]
-    excludes: tuple[Alternative, ...] = ()
-
-    @classmethod
-    def parse(cls, code: str, includes: str, excludes: str = "") -> TermRule:
-        """Parse two cells of the term language.
-
-        >>> TermRule.parse("hotline", "热线|来电&接听").includes
-        (('热线',), ('来电', '接听'))
-        """
-        return cls(code, alternatives(includes), alternatives(excludes))
-
-
-def alternatives(cell: str) -> tuple[Alternative, ...]:
-    """Parse one cell: ASCII letters in lower case, blanks around terms dropped; an empty cell has none."""
-    if not cell.strip():
-        return ()
-    return tuple(
-        tuple(term.strip().translate(_LOWER) for term in alternative.split("&"))
-        for alternative in cell.split("|")
-    )
-
-
-class TermIndex:
-    """Finds all occurrences of many terms, overlapping ones too, in time linear in the text's length.
-
-    Case of ASCII letters does not matter; a term that begins or ends with a letter or digit must not run on
-    (5G is not found in 15GB).
-    """
-
-    def __init__(self, terms: Iterable[str]) -> None:
-        self._by_head: dict[str, list[str]] = defaultdict(list)
-        for term in sorted(set(terms), key=lambda term: (-len(term), term)):
-            self._by_head[term[0]].append(term)
-
-    def hits(self, text: str) -> Iterator[Hit]:
-        """Yield the occurrences by start, the longer first."""
-        text = text.translate(_LOWER)
-        for start, head in enumerate(text):
-            for term in self._by_head.get(head, ()):
-                end = start + len(term)
-                if text.startswith(term, start) and not _runs_on(text, start, end):
-                    yield Hit(term, start, end)
-
-
-def _runs_on(text: str, start: int, end: int) -> bool:
-    """Whether a Latin word or a number goes on over one of the two edges."""
-    edges = text[max(start - 1, 0) : start + 1], text[end - 1 : end + 1]
-    return any(len(edge) == 2 and edge.isascii() and edge.isalnum() for edge in edges)
-
-
-class RuleSet:
-    """Several codes' term rules, applied to texts together."""
-
-    def __init__(self, rules: Sequence[TermRule]) -> None:
-        self._rules = rules
-        self._index = TermIndex(
-            term for rule in rules for alternative in rule.includes + rule.excludes for term in alternative
-        )
-        self._owners: dict[str, set[str]] = defaultdict(set)
-        for rule in rules:
-            for alternative in rule.includes:
-                if len(alternative) == 1:
-                    self._owners[alternative[0]].add(rule.code)
-        self._reach = max(map(len, self._owners), default=0)
-
-    def match(self, text: str, *, longest: bool = True) -> list[Match]:
-        """Return the codes of `text`, in the order of the rules.
-
-        With `longest`, a term inside a longer term of another code does not count: 网络 says nothing about
-        networks in 网络安全. Excludes are looked for in the whole text.
-        """
-        hits = list(self._index.hits(text))
-        present = {hit.term for hit in hits}
-        covers = [self._covering_codes(hits, place) if longest else set() for place in range(len(hits))]
-        matches = []
-        for rule in self._rules:
-            if not hits or any(present.issuperset(alternative) for alternative in rule.excludes):
-                continue
-            free = {
-                hit.term for hit, codes in zip(hits, covers, strict=True) if not codes or rule.code in codes
-            }
-            found = tuple(alternative for alternative in rule.includes if free.issuperset(alternative))
-            if found:
-                matches.append(Match(rule.code, found))
-        return matches
-
-    def _covering_codes(self, hits: list[Hit], place: int) -> set[str]:
-        """Return the codes whose longer single terms hold the hit at `place` (longer ones first)."""
-        hit = hits[place]
-        codes: set[str] = set()
-        for earlier in range(place - 1, -1, -1):
-            other = hits[earlier]
-            if other.start <= hit.start - self._reach:
-                break
-            if other.end >= hit.end:
-                codes |= self._owners.get(other.term, set())
-        return codes
-
-
-# Reading and checking the files ----------------------------------------------------------------------------
+_PATTERN = re.compile(r"[\\*?^$\[\]{}~]|\.\+|\([^)]*$|^[^(]*\)")
 
 
 class Place(NamedTuple):
@@ -170,11 +38,32 @@ class Place(NamedTuple):
     column: str
 
 
+class Problem(NamedTuple):
+    """A cell that breaks the contract: where, its value, what is allowed, and the mend.
+
+    >>> print(Problem(Place("own.csv", 3, "code"), "NA", "a code is never a word that means missing", "rename it"))
+    own.csv, row 3, column code: 'NA' is not allowed (a code is never a word that means missing); rename it.
+    """
+
+    place: Place
+    value: str
+    allowed: str
+    mend: str
+
+    def __str__(self) -> str:
+        file, row, column = self.place
+        return f"{file}, row {row}, column {column}: {self.value!r} is not allowed ({self.allowed}); {self.mend}."
+
+
 def refuse(place: Place, value: str, allowed: str, mend: str) -> NoReturn:
     """Raise the one-sentence ValueError of the codebook files."""
-    raise ValueError(
-        f"{place.file}, row {place.row}, column {place.column}: {value!r} is not allowed ({allowed}); {mend}."
-    )
+    raise ValueError(str(Problem(place, value, allowed, mend)))
+
+
+def refuse_first(problems: Iterable[Problem]) -> None:
+    """Raise the first of `problems`, if there is one."""
+    for problem in problems:
+        refuse(*problem)
 
 
 def locate(name_or_path: str | Path, folder: str, packaged: Sequence[str]) -> Path:
@@ -190,11 +79,30 @@ def locate(name_or_path: str | Path, folder: str, packaged: Sequence[str]) -> Pa
     )
 
 
-def read_table(path: Path, columns: Sequence[str], code: str) -> tuple[Row, ...]:
+def read_table(
+    path: Path, columns: Sequence[str], code: str, *, optional: Sequence[str] = ()
+) -> tuple[Row, ...]:
     """Read a codebook file and check its columns, its codes (column `code`) and its terms.
 
-    Raises ValueError that names file, row, column, value, what is allowed and the mend.
+    A file may have the columns `optional` or lack them. Raises ValueError that names file, row, column,
+    value, what is allowed and the mend.
     """
+    rows = read_rows(path, columns, code, optional=optional)
+    refuse_first(find_term_problems(path.name, rows, code))
+    return rows
+
+
+def read_rows(
+    path: Path, columns: Sequence[str], code: str, *, optional: Sequence[str] = ()
+) -> tuple[Row, ...]:
+    """Read a codebook file and check its columns and its codes (column `code`), as `read_table` does."""
+    rows = read_cells(path, columns)
+    refuse_first(find_row_problems(path.name, rows, columns, code, optional=optional))
+    return rows
+
+
+def read_cells(path: Path, columns: Sequence[str]) -> tuple[Row, ...]:
+    """Read a codebook file, unchecked but for being a UTF-8 table with rows."""
     try:
         rows = codebook.read(path)
     except UnicodeDecodeError:
@@ -203,75 +111,140 @@ def read_table(path: Path, columns: Sequence[str], code: str) -> tuple[Row, ...]
         raise ValueError(
             f"{path.name} has no rows; give it the columns {', '.join(columns)} and a row a code."
         )
-    for number, row in enumerate(rows, start=2):
-        _check_columns(path.name, number, row, columns)
-    _check_codes(path.name, rows, code)
-    for number, row in enumerate(rows, start=2):
-        for column in ("includes", "excludes"):
-            _check_cell(Place(path.name, number, column), row[column])
-        rule = TermRule.parse(row[code], row["includes"], row["excludes"])
-        _check_dead_terms(Place(path.name, number, "includes"), rule)
     return rows
 
 
 def check_shared_terms(file: str, rules: Iterable[tuple[int, TermRule]]) -> None:
     """Refuse an alternative that stands in two of `rules`, each given with its row in the file."""
-    owner: dict[frozenset[str], str] = {}
+    refuse_first(find_shared_terms(file, rules))
+
+
+def find_shared_terms(file: str, rules: Iterable[tuple[int, TermRule]]) -> Iterator[Problem]:
+    """Yield the alternatives that stand in two of `rules`, each given with its row in the file."""
+    owner: dict[tuple[object, ...], str] = {}
     for number, rule in rules:
         for alternative in rule.includes:
-            first = owner.setdefault(frozenset(alternative), rule.code)
+            first = owner.setdefault(_key(alternative), rule.code)
             if first != rule.code:
-                refuse(
-                    Place(file, number, "includes"), "&".join(alternative), "a term stands in one code",
+                yield Problem(
+                    Place(file, number, "includes"), str(alternative), "a term stands in one code",
                     f"it is also in {first}: take it out of one of them",
                 )  # fmt: skip
 
 
-def _check_columns(file: str, number: int, row: Row, columns: Sequence[str]) -> None:
+def find_nested_terms(file: str, rules: Iterable[tuple[int, TermRule]]) -> Iterator[Problem]:
+    """Yield the single terms that stand inside a longer one of another code: there the longer one decides.
+
+    That is allowed, and often meant (网站 beside 网站覆盖率); it is told so that it is never a surprise.
+    """
+    rules = list(rules)
+    single = {(rule.code, *one.terms) for _, rule in rules for one in rule.includes if len(one) == 1}
+    index = TermIndex(term for _, term in single)
+    owners: dict[str, set[str]] = defaultdict(set)
+    for code, term in single:
+        owners[term].add(code)
+    for number, rule in rules:
+        for term in (one.terms[0] for one in rule.includes if len(one) == 1):
+            for inner in sorted({hit.term for hit in index.hits(term)} - {term}):
+                for other in sorted(owners[inner] - {rule.code}):
+                    yield Problem(
+                        Place(file, number, "includes"), term, f"the term {inner} of {other} is inside it",
+                        f"where both occur, {rule.code} is chosen: see that this is meant",
+                    )  # fmt: skip
+
+
+def find_row_problems(
+    file: str, rows: Sequence[Row], columns: Sequence[str], code: str, *, optional: Sequence[str] = ()
+) -> Iterator[Problem]:
+    """Yield what is wrong with the columns of the rows and, where they are right, with their codes."""
+    problems = [
+        problem
+        for number, row in enumerate(rows, start=2)
+        for problem in _columns(file, number, row, columns, optional)
+    ]
+    yield from problems or _codes(file, rows, code)
+
+
+def _columns(
+    file: str, number: int, row: Row, columns: Sequence[str], optional: Sequence[str]
+) -> Iterator[Problem]:
+    shown = f"the columns are {', '.join(columns)}"
     for name in columns:
         if row.get(name) is None:
-            refuse(
-                Place(file, number, name), "no cell", f"the columns are {', '.join(columns)}",
-                "add the column, or the cell that is missing in this row",
-            )  # fmt: skip
+            mend = "add the column, or the cell that is missing in this row"
+            yield Problem(Place(file, number, name), "no cell", shown, mend)
     for name in row:
-        if name not in columns:
-            refuse(
-                Place(file, number, str(name)), str(row[name]), f"the columns are {', '.join(columns)}",
-                "take the column out, or put a cell that holds a comma into quotation marks",
-            )  # fmt: skip
+        if name not in columns and name not in optional:
+            mend = "take the column out, or put a cell that holds a comma into quotation marks"
+            yield Problem(Place(file, number, str(name)), str(row[name]), shown, mend)
 
 
-def _check_codes(file: str, rows: Sequence[Row], code: str) -> None:
+def _codes(file: str, rows: Sequence[Row], code: str) -> Iterator[Problem]:
     seen: set[str] = set()
     for number, row in enumerate(rows, start=2):
         value, place = row[code], Place(file, number, code)
         if value.lower() in _MISSING_WORDS:
-            refuse(place, value, "a code is never a word that means missing", "choose another name")
-        if not _CODE.fullmatch(value):
-            refuse(place, value, "lower-case ASCII letters, digits and _", "write the code so")
-        if value in seen:
-            refuse(place, value, "each code once", "merge the two rows or rename one")
+            yield Problem(place, value, "a code is never a word that means missing", "choose another name")
+        elif not _CODE.fullmatch(value):
+            yield Problem(place, value, "lower-case ASCII letters, digits and _", "write the code so")
+        elif value in seen:
+            yield Problem(place, value, "each code once", "merge the two rows or rename one")
         seen.add(value)
 
 
-def _check_cell(place: Place, cell: str) -> None:
-    parsed = [frozenset(alternative) for alternative in alternatives(cell)]
-    for alternative in parsed:
-        shown = "&".join(sorted(alternative))
-        if "" in alternative:
-            refuse(place, shown, "a term on either side of | and &", "remove the mark or add the term")
-        if place.column == "includes" and len(shown) < 2:
-            refuse(place, shown, "alternatives of two or more characters", "lengthen it or join it by &")
-        if parsed.count(alternative) > 1:
-            refuse(place, shown, "each alternative once", "remove the repetition")
+def find_term_problems(file: str, rows: Sequence[Row], code: str) -> Iterator[Problem]:
+    """Yield what is wrong with the cells `includes` and `excludes`: their form, and terms that never count."""
+    for number, row in enumerate(rows, start=2):
+        for column in ("includes", "excludes"):
+            yield from _cell(Place(file, number, column), row[column])
+        rule = TermRule.parse(row[code], row["includes"], row["excludes"])
+        yield from _dead_terms(Place(file, number, "includes"), rule)
 
 
-def _check_dead_terms(place: Place, rule: TermRule) -> None:
+def _cell(place: Place, cell: str) -> Iterator[Problem]:
+    parsed = alternatives(cell)
+    shared = [_key(alternative) for alternative in parsed]
+    for alternative in dict.fromkeys(parsed):
+        shown = str(alternative)
+        if "" in alternative.terms + alternative.without:
+            yield Problem(
+                place, shown, "a term on either side of each mark", "remove the mark or add the term"
+            )
+            continue
+        if place.column == "includes" and sum(map(len, alternative)) < 2:
+            mend = "lengthen it or join it by &"
+            yield Problem(place, shown, "alternatives of two or more characters", mend)
+        if shared.count(_key(alternative)) > 1:
+            yield Problem(place, shown, "each alternative once", "remove the repetition")
+        for term in alternative.terms + alternative.without:
+            yield from _term(place, term)
+
+
+def _key(alternative: Alternative) -> tuple[object, ...]:
+    """What makes two alternatives the same: the order of terms joined by & does not matter."""
+    ordered = alternative.terms if any(alternative.windows) else tuple(sorted(alternative.terms))
+    return ordered, alternative.windows, tuple(sorted(alternative.without))
+
+
+def _term(place: Place, term: str) -> Iterator[Problem]:
+    if _PATTERN.search(term):
+        mend = "write the words out, joined by | (or) and & (and)"
+        yield Problem(place, term, "plain words, never a regular expression", mend)
+    plain = lower(unicodedata.normalize("NFKC", term))
+    if plain != term:
+        yield Problem(place, term, "half-width forms, as the repaired text has them", f"write {plain}")
+
+
+def _dead_terms(place: Place, rule: TermRule) -> Iterator[Problem]:
     for alternative in rule.includes:
-        for excluded in rule.excludes:
-            if all(any(part in term for term in alternative) for part in excluded):
-                refuse(
-                    place, "&".join(alternative), "a term that can count",
-                    f"{'&'.join(excluded)} in excludes always takes it away: remove one of the two",
-                )  # fmt: skip
+        killers = [
+            f"{excluded} in excludes"
+            for excluded in rule.excludes
+            if not excluded.without and all(any(part in term for term in alternative) for part in excluded)
+        ]
+        killers += [f"!{part}" for part in alternative.without if any(part in term for term in alternative)]
+        if killers:
+            yield Problem(
+                place, str(alternative), "a term that can count",
+                f"{killers[0]} always takes it away: remove one of the two",
+            )  # fmt: skip
