@@ -36,8 +36,9 @@ def compute(path: Path) -> dict[str, Any]:
     """Return the result of every item of `path` that we offer, by its id."""
     if path.name not in METHODS:
         raise SystemExit(f"{path.name!r} is no reference file; give one of {', '.join(METHODS)}.")
-    results = {item["id"]: METHODS[path.name](item) for item in read_items(path)}
-    return {key: result for key, result in results.items() if result is not None}
+    results = {item["id"]: (item.get("check"), METHODS[path.name](item)) for item in read_items(path)}
+    undefined = reference_textstats.CHECKS  # offered: None is then what the measure leaves undefined
+    return {key: value for key, (check, value) in results.items() if value is not None or check in undefined}
 
 
 if __name__ == "__main__":
