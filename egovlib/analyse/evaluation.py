@@ -95,7 +95,7 @@ class Evaluation:
         for measure in MEASURES:
             right, n = (int(counts[name].sum()) for name in (f"{measure}_right", f"{measure}_n"))
             value = None if not n else right / n
-            low, high = intervals.get(measure) or _wilson_of(measure, right, n)
+            low, high = intervals.get(measure) or wilson_of(measure, right, n)
             rows.append((measure, right, n, value, low, high, method if n else None))
         return pd.DataFrame(rows, columns=list(SCORES)).astype(SCORES)
 
@@ -189,7 +189,7 @@ class Match:
         gold, found = self.gold, self.found
         if gold is None or found is None:
             return {}
-        unclear = {*(gold.get("ambiguous") or ()), *(() if _known(gold.get("period")) else ("period",))}
+        unclear = {*(gold.get("ambiguous") or ()), *(() if known_value(gold.get("period")) else ("period",))}
         return {field: is_right(field, gold, found) for field in FIELDS if field not in unclear}
 
     def counts(self) -> Counter[str]:
@@ -260,13 +260,13 @@ def evaluate(
     limits |= coded or {}
     if not rows and not limits:
         raise ValueError(f"{_named(gold)} holds no gold rows; give a .jsonl file or a folder of them.")
-    predictions = _by_document(_rows_of(predicted))
+    predictions = by_document(rows_of(predicted))
     by_gold: dict[str, list[Row]] = {doc: [] for doc in limits}
     for row in rows:
         by_gold.setdefault(str(row["doc"]), []).append(row)
     notes, matches = [], []
     for doc, hand in by_gold.items():
-        document = _document(corpus, doc)
+        document = find_document(corpus, doc)
         if corpus is not None and document is None:
             notes.append(f"{doc} is not in the corpus: {len(hand)} gold rows left out")
             continue
@@ -279,7 +279,7 @@ def evaluate(
                 document.doc if document else Path(doc).stem,
                 g,
                 p,
-                _sentence(document, (g or p or {})["start"]),
+                sentence_at(document, (g or p or {})["start"]),
             )
             for g, p in match_rows(hand, ours)
         ]
@@ -357,21 +357,21 @@ def is_right(field: str, gold: Row, found: Row) -> bool:
     >>> is_right("period", {"period": "2013-08-01/2013-12-31"}, {"period": "2013"})
     True
     """
-    one, other = _known(gold.get(field)), _known(found.get(field))
+    one, other = known_value(gold.get(field)), known_value(found.get(field))
     if field == "value":
-        high = _known(gold.get("value_high")), _known(found.get("value_high"))
+        high = known_value(gold.get("value_high")), known_value(found.get("value_high"))
         return _close(one, other) and _close(*high)
     if field == "unit":
         return _plain_unit(one) == _plain_unit(other)
     if field == "period":
         return _last_year(one) == _last_year(other)
     if field == "subject":
-        wordings = (one, _known(gold.get("subject_alt")))
+        wordings = (one, known_value(gold.get("subject_alt")))
         return max(_character_f1(wording, other) for wording in wordings) >= SAME_SUBJECT
     return bool(one == other)
 
 
-def _known(value: Any) -> Any:
+def known_value(value: Any) -> Any:
     """None for what tables and files write for missing."""
     return None if value is None or value == "" or value != value or str(value) == "<NA>" else value
 
@@ -398,7 +398,7 @@ def _character_f1(a: str | None, b: str | None) -> float:
 
 
 def _shown(value: Any) -> str | None:
-    known = _known(value)
+    known = known_value(value)
     return None if known is None else f"{known:,.12g}" if isinstance(known, float) else str(known)
 
 
@@ -427,10 +427,17 @@ def read_gold(source: Any) -> tuple[list[Row], dict[str, tuple[int, int]]]:
                 row["doc"]: (int(row.get("since") or EVERYTHING[0]), int(row["until"] or EVERYTHING[1]))
                 for row in csv.DictReader(file)
             }
-    return list(_rows_of(source)), limits
+    return list(rows_of(source)), limits
 
 
-def _rows_of(source: Any) -> Iterator[Row]:
+def holds_systems(gold: Any) -> bool:
+    """Whether the gold codes systems (its rows have canonical names), not quantities."""
+    gold = EMBEDDED if isinstance(gold, str | Path) and str(gold) == "embedded" else gold
+    return "canonical" in next(rows_of(gold), {})
+
+
+def rows_of(source: Any) -> Iterator[Row]:
+    """The rows of a table, of mappings, or of a .jsonl file or folder of them."""
     if isinstance(source, str | Path):
         yield from _rows_in(Path(source))
     elif hasattr(source, "to_dict"):
@@ -453,7 +460,8 @@ def _row_in(file: Path, number: int, line: str) -> Row:
         row: Row = json.loads(line)
     except json.JSONDecodeError:
         row = {}
-    lacking = [name for name in ("doc", "start", "end", "value") if name not in row]
+    said = "canonical" if "canonical" in row else "value"  # a system's name, or a quantity's value
+    lacking = [name for name in ("doc", "start", "end", said) if name not in row]
     if lacking:
         raise ValueError(
             f"{file.name}, line {number}: {lacking[0]!r} is missing; "
@@ -462,7 +470,8 @@ def _row_in(file: Path, number: int, line: str) -> Row:
     return row
 
 
-def _by_document(rows: Iterable[Row]) -> dict[str, list[Row]]:
+def by_document(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows grouped by the name in their `doc`."""
     grouped: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         grouped[Path(str(row["doc"])).name].append(row)
@@ -477,7 +486,7 @@ def _predicted_for(doc: str, predictions: Mapping[str, list[Row]]) -> list[Row]:
     ]
 
 
-def _document(corpus: Corpus | None, doc: str) -> Document | None:
+def find_document(corpus: Corpus | None, doc: str) -> Document | None:
     """The document of a gold row: by its file's name, else by its id."""
     names = {Path(doc).stem, doc}
     for document in corpus or ():
@@ -486,7 +495,8 @@ def _document(corpus: Corpus | None, doc: str) -> Document | None:
     return None
 
 
-def _sentence(document: Document | None, place: int | None) -> str | None:
+def sentence_at(document: Document | None, place: int | None) -> str | None:
+    """The sentence of the document that holds a place of its raw text."""
     if document is None or place is None:
         return None
     return next((one.text for one in document.sentences if one.start <= place < one.end), None)
@@ -510,7 +520,8 @@ def wilson(right: int, n: int, *, level: float = 0.95) -> tuple[float, float]:
     return max(0.0, (centre - half) / (n + z * z)), min(1.0, (centre + half) / (n + z * z))
 
 
-def _wilson_of(measure: str, right: int, n: int) -> tuple[float | None, float | None]:
+def wilson_of(measure: str, right: int, n: int) -> tuple[float | None, float | None]:
+    """Wilson's interval of a measure; that of an F1 is made from its Jaccard index."""
     if not n:
         return None, None
     if not measure.endswith("f1"):

@@ -21,6 +21,9 @@ from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from egovlib import codebook
 from egovlib.codebook.terms import Place, refuse
 
@@ -31,8 +34,8 @@ CATEGORIES = (
     "business_application", "oversight", "emergency_command", "credit", "geographic", "security", "smart_city",
     "other",
 )  # fmt: skip
-LONGEST_REPEAT = 20
-"""Most repetitions a pattern may ask for; the widest gap of the packaged patterns is 8 characters."""
+MOST_WAYS = 100_000
+"""Most ways a pattern may have to match at one place; the packaged patterns have up to 6,272."""
 
 
 class Known(NamedTuple):
@@ -64,28 +67,64 @@ class Catalogue:
         self._known: dict[str, Known] = {}
         for row in self.systems.values():
             for alias in (row.system, *row.aliases):
-                self._known[alias] = Known(row.system, True)
+                self._known[alias] = Known(row.system, alias not in row.whole_names)
             for name in row.whole_names:
                 self._known.setdefault(name, Known(row.system, False))
-        self._patterns = [
-            (row.system, re.compile(p)) for row in self.systems.values() for p in row.patterns
-        ]
+        self._patterns = [(row.system, pattern) for row in self.systems.values() for pattern in row.patterns]
 
     @cached_property
-    def _words(self) -> re.Pattern[str]:
-        return re.compile(trie_pattern(self._known))
+    def _by_beginning(self) -> Mapping[str, re.Pattern[str]]:
+        """For each two first characters, a pattern of the wordings that begin so."""
+        words: dict[str, list[str]] = defaultdict(list)
+        for word in self._known:
+            words[word[:2]].append(word)
+        return {two: re.compile(trie_pattern(some)) for two, some in words.items()}
+
+    @cached_property
+    def _beginnings(self) -> NDArray[np.int64]:
+        """The first two characters of all wordings, each pair as one number."""
+        return np.unique(np.concatenate([_pairs(two) for two in self._by_beginning]))
+
+    @cached_property
+    def _first(self) -> NDArray[np.bool_]:
+        """For each character, whether a wording begins with it: one look that spares most places the rest."""
+        table = np.zeros(1 << 16, dtype=np.bool_)
+        table[np.minimum(self._beginnings >> 21, 0xFFFF)] = True
+        return table
+
+    @cached_property
+    def _pattern_opens(self) -> re.Pattern[str]:
+        """Where a pattern may begin: one look that spares most places the patterns."""
+        sets = [_openings(_parser.parse(pattern)) for _, pattern in self._patterns]
+        known = [opening for opening in sets if opening is not None]
+        if len(known) < len(sets):
+            return re.compile(r"(?s:.)")
+        return re.compile(
+            f"[{''.join(sorted({re.escape(c) for one in known for c in one}))}]" if known else "(?!)"
+        )
 
     @cached_property
     def _any_pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in self._patterns) or "(?!)")
+        numbered = (f"(?P<p{i}>{pattern})" for i, (_, pattern) in enumerate(self._patterns))
+        return re.compile("|".join(numbered) or "(?!)")
 
     def find(self, text: str) -> Iterator[tuple[int, int, Known]]:
-        """(start, end, what is known) of the catalogued wordings in `text`, the longest at each place."""
-        for match in self._words.finditer(text):
-            yield match.start(), match.end(), self._known[match[0]]
-        for match in self._any_pattern.finditer(text):
-            system = next(name for name, pattern in self._patterns if pattern.fullmatch(match[0]))
-            yield match.start(), match.end(), Known(system, True)
+        """(start, end, what is known) of the catalogued wordings in `text`, none inside another."""
+        reached = 0
+        pairs = _pairs(text)
+        likely = np.flatnonzero(self._first[np.minimum(pairs >> 21, 0xFFFF)])
+        for start in likely[np.isin(pairs[likely], self._beginnings)].tolist():
+            match = self._by_beginning[text[start : start + 2]].match(text, start)
+            if match is not None and match.end() > reached:
+                reached = match.end()
+                yield start, reached, self._known[match[0]]
+        reached = 0
+        for opening in self._pattern_opens.finditer(text):
+            match = self._any_pattern.match(text, opening.start())
+            if match is not None and match.start() >= reached:
+                system, _ = self._patterns[int((match.lastgroup or "p0")[1:])]
+                reached = match.end()
+                yield match.start(), reached, Known(system, True)
 
     def known(self, name: str) -> Known | None:
         """What is known of exactly this wording."""
@@ -101,6 +140,12 @@ class Catalogue:
             if ending is not None and ending.strong:
                 return ending.system
         return None
+
+
+def _pairs(text: str) -> NDArray[np.int64]:
+    """Each two neighbouring characters of `text` as one number."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
+    return codes[:-1] << 21 | codes[1:]  # no character has a number of more than 21 bits
 
 
 def trie_pattern(words: Iterable[str]) -> str:
@@ -145,9 +190,8 @@ def read_catalogue(path: str | Path | None = None) -> Catalogue:
     for number, row in enumerate(rows, start=2):
         _check_row(file.name, number, row, names)
         system = System(
-            row["system"], row["name_en"], row["category"], row["part_of"],
-            *(_split(row[name]) for name in ("aliases", "whole_names")), (row["patterns"],) if row["patterns"] else (),
-            row["source"],
+            row["system"], row["name_en"], row["category"], row["part_of"], _split(row["aliases"]),
+            _split(row["whole_names"]), (row["patterns"],) if row["patterns"] else (), row["source"],
         )  # fmt: skip
         for column, wordings in (("aliases", system.aliases), ("whole_names", system.whole_names)):
             for wording in wordings:
@@ -199,7 +243,9 @@ def _check_row(file: str, number: int, row: Mapping[str, str], names: list[str])
 
 def _check_wording(place: Place, wording: str, system: str, owners: dict[str, str]) -> None:
     if len(wording.strip()) < 2 or wording != wording.strip():
-        refuse(place, wording, "wordings of two or more characters between | marks", "lengthen it or remove it")
+        refuse(
+            place, wording, "wordings of two or more characters between | marks", "lengthen it or remove it"
+        )
     first = owners.setdefault(wording, system)
     if first != system:
         refuse(
@@ -207,17 +253,29 @@ def _check_wording(place: Place, wording: str, system: str, owners: dict[str, st
         )
 
 
+def system_names(lang: str = "en") -> dict[str, str]:
+    """The names of the catalogued systems in `lang` (zh or en), by canonical name.
+
+    >>> system_names("en")["政务外网"]
+    'government extranet'
+    """
+    if lang not in ("zh", "en"):
+        raise ValueError(f"language {lang!r} is not known; choose zh or en.")
+    systems = read_catalogue().systems.values()
+    return {row.system: row.name_en if lang == "en" else row.system for row in systems}
+
+
 def check_pattern(place: Place, pattern: str) -> None:
     """Refuse a pattern that does not compile, matches nothing at all, or can backtrack without end.
 
-    Repetition must be bounded (`?`, `{0,8}`) and never stand inside repetition, so that the work a place of the
-    text can cost has a bound.
+    The ways it can match at one place are counted (choices of repetition multiplied, branches added): a bound on
+    them bounds the work a place of the text can cost.
 
     >>> check_pattern(Place("systems.csv", 2, "patterns"), "(?:省+)+网")
     Traceback (most recent call last):
     ...
-    ValueError: systems.csv, row 2, column patterns: '(?:省+)+网' is not allowed (repetition with an end of at \
-most 20, none inside another); write ? or {0,8} instead of + and *, and repeat no group that repeats.
+    ValueError: systems.csv, row 2, column patterns: '(?:省+)+网' is not allowed (at most 100,000 ways to match \
+at one place); write ? or {0,8} instead of + and *, and repeat no group that repeats.
     """
     try:
         parsed = _parser.parse(pattern)
@@ -226,36 +284,69 @@ most 20, none inside another); write ? or {0,8} instead of + and *, and repeat n
         refuse(place, pattern, "a regular expression that compiles", f"mend it: {error}")
     if is_empty:
         refuse(place, pattern, "a pattern that needs at least one character", "make a part of it required")
-    if not _is_bounded(parsed, repeated=False):
+    if _ways(parsed) > MOST_WAYS:
         refuse(
-            place, pattern, f"repetition with an end of at most {LONGEST_REPEAT}, none inside another",
+            place, pattern, f"at most {MOST_WAYS:,} ways to match at one place",
             "write ? or {0,8} instead of + and *, and repeat no group that repeats",
         )  # fmt: skip
 
 
-def _is_bounded(node: Any, *, repeated: bool) -> bool:
-    """Whether the parsed expression repeats within bounds; `repeated` says that a repeat holds it already."""
+_REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
+
+
+def _openings(node: Any) -> set[str] | None:
+    """The characters a parsed expression can begin with; None when they cannot be listed."""
+    found: set[str] = set()
     for operation, argument in node:
-        inner = argument if isinstance(argument, tuple) else (argument,)
-        repeats = operation in (
-            _constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT,
-        )  # fmt: skip
-        again = repeats and argument[1] > 1
-        if again and (repeated or argument[1] > LONGEST_REPEAT):
-            return False
-        for part in _parts(inner):
-            if not _is_bounded(part, repeated=repeated or again):
-                return False
-    return True
+        if operation in (_constants.ASSERT, _constants.ASSERT_NOT, _constants.AT):
+            continue  # looks around, takes nothing
+        first = _first_characters(operation, argument)
+        if first is None:
+            return None
+        found |= first
+        if not (operation in _REPEATS and argument[0] == 0):
+            return found
+    return None
 
 
-def _parts(argument: Iterable[Any]) -> Iterator[Any]:
-    """The expressions inside the argument of an operation."""
-    for item in argument:
-        if isinstance(item, _parser.SubPattern):
-            yield item
-        elif isinstance(item, list) and all(isinstance(one, _parser.SubPattern) for one in item):
-            yield from item
+def _first_characters(operation: Any, argument: Any) -> set[str] | None:
+    """The characters one part of an expression can begin with."""
+    if operation is _constants.LITERAL:
+        return {chr(argument)}
+    if operation is _constants.IN:
+        small = all(
+            kind is _constants.LITERAL or (kind is _constants.RANGE and code[1] - code[0] < 100)
+            for kind, code in argument
+        )
+        ranges = ((code, code) if kind is _constants.LITERAL else code for kind, code in argument)
+        return {chr(code) for low, high in ranges for code in range(low, high + 1)} if small else None
+    if operation in _REPEATS:
+        return _openings(argument[2])
+    if operation is _constants.SUBPATTERN:
+        return _openings(argument[3])
+    if operation is _constants.BRANCH:
+        options = [_openings(option) for option in argument[1]]
+        return None if None in options else {one for option in options if option for one in option}
+    return None
+
+
+def _ways(node: Any) -> float:
+    """In how many ways a parsed expression can try to match at one place; infinite when it repeats without end."""
+    ways = 1.0
+    for operation, argument in node:
+        if operation in _REPEATS:
+            low, high, body = argument
+            inside = _ways(body)
+            endless = high is _constants.MAXREPEAT or (inside > 1 and high > MOST_WAYS)
+            ways *= float("inf") if endless else (high - low + 1) * min(inside, 1e9) ** min(high, 30)
+        elif operation is _constants.BRANCH:
+            ways *= sum(_ways(option) for option in argument[1])
+        else:
+            parts = argument if isinstance(argument, tuple) else (argument,)
+            for part in parts:
+                if isinstance(part, _parser.SubPattern):
+                    ways *= _ways(part)
+    return ways
 
 
 @dataclass(frozen=True)
@@ -283,9 +374,19 @@ def read_words() -> Words:
     for number, row in enumerate(_read(file, WORD_COLUMNS), start=2):
         if row["category"] and row["category"] not in CATEGORIES:
             refuse(
-                Place(file.name, number, "category"), row["category"], ", ".join(CATEGORIES), "choose one of them"
+                Place(file.name, number, "category"),
+                row["category"],
+                ", ".join(CATEGORIES),
+                "choose one of them",
             )
         words = _split(row["words"])
+        if "" in words or not words:
+            refuse(
+                Place(file.name, number, "words"),
+                row["words"],
+                "words between | marks",
+                "remove the empty one",
+            )
         by_kind[row["kind"]] += words
         if row["category"]:
             weighed[row["kind"]] += [(word, row["category"], int(row["weight"])) for word in words]

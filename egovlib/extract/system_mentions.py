@@ -1,0 +1,374 @@
+"""Names of systems in running text: catalogued wordings, and head nouns with a modifier that says which.
+
+Both parts propose spans of the repaired text; of those that overlap the longest counts. Coordination (人口、法人和
+空间地理数据库; 政务内、外网) and lists that a summary closes (甲、乙等系统) yield one mention a member.
+
+>>> [mention.system for mention in find_mentions("开通统一的电子政务外网和“江城e通”APP。")]
+['政务外网', '政务APP']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from egovlib import codebook
+from egovlib.extract.system_catalogue import Catalogue, read_catalogue, read_words, trie_pattern
+
+WINDOW = 24
+"""Characters before a head noun in which its modifiers stand; the longest of 130 hand-coded names has 17 in all."""
+FREE_MODIFIER = 6
+"""Most characters that may stand before a catalogued wording and belong to it: 建设工程并联审批系统 has 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name found: its place in the repaired text, the system and its category."""
+
+    start: int
+    end: int
+    system: str
+    category: str
+
+
+def find_mentions(text: str) -> list[Mention]:
+    """The mentions in a repaired text, in order and without overlap.
+
+    >>> text = "整合政务内、外网，建设人口、法人、空间地理数据库"
+    >>> [text[mention.start : mention.end] for mention in find_mentions(text)]
+    ['政务内', '外网', '人口', '法人', '空间地理数据库']
+    """
+    grammar = _grammar()
+    dense, places = _closed(text)
+    if places is not None:
+        return [
+            Mention(places[one.start], places[one.end - 1] + 1, one.system, one.category)
+            for one in find_mentions(dense)
+        ]
+    found = [
+        *grammar.catalogued(text), *grammar.generated(text), *grammar.paired(text), *grammar.listed(text),
+        *grammar.placed(text),
+    ]  # fmt: skip
+    return [mention for mention in _longest(found) if grammar.counts(text, mention)]
+
+
+_GAP = re.compile("(?<=[一-鿿])(?: {1,2}| ?\n ?)(?=[一-鿿])")
+WRAPPED = 20
+"""A line of at least so many characters that holds a comma and ends in a word was broken by its page."""
+
+
+def _closed(text: str) -> tuple[str, list[int] | None]:
+    """The text without the blanks and page breaks inside words, and where each character stood; None if it has none."""
+    places: list[int] = []
+    pieces, done = [], 0
+    for match in _GAP.finditer(text):
+        if "\n" in match[0]:
+            line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+            if len(line) < WRAPPED or not ("," in line or "，" in line):
+                continue
+        pieces.append(text[done : match.start()])
+        places += range(done, match.start())
+        done = match.end()
+    if not pieces:
+        return text, None
+    pieces.append(text[done:])
+    return "".join(pieces), [*places, *range(done, len(text))]
+
+
+def _longest(mentions: Sequence[Mention]) -> list[Mention]:
+    """Of overlapping mentions the longest, by place."""
+    kept: list[Mention] = []
+    taken: set[int] = set()
+    for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start)):
+        if mention.start not in taken and mention.end - 1 not in taken:
+            kept.append(mention)
+            taken.update(range(mention.start, mention.end))
+    return sorted(kept, key=lambda m: m.start)
+
+
+_HAN = "[一-鿿]"
+_PLACE = (
+    r"(?:全国|全省|全市|全县|全区|全域|国家|中央|中国|本省|本市|我省|我市|我县|我区|省市县[乡村]{0,2}|市县|省市|省(?!际|道)|(?<!城)市(?![场民政容值])"
+    r"|县(?!域)|(?<!地)区(?![域块分间]))"
+)
+_LEVEL = (
+    r"(?:[省市县区乡镇村地州国家部]{1,4}级|[两二三四五]级|党政机关|党政|政府系统|政府|党委|机关|统一的?|标准统一的?|一体化的?|覆盖(?:全省|全市|城乡)的?"
+    r"|集约化的?|综合性|新型|新一代|高速|独立|专用|“?[二三四五六七八九十]大”?|电子(?=政务))"
+)
+_BELOW = r"(?:乡镇|街道|社区|村|部门)"
+_NAMED_PLACE = trie_pattern(
+    {row["name"] for row in codebook.rows("regions")} | {"长三角", "京津冀", "粤港澳大湾区"}
+)
+_BEFORE_NAME = re.compile(rf"(?:{_NAMED_PLACE}|{_LEVEL}|{_PLACE}|{_BELOW}|电子){{1,4}}$")
+_AT_HEAD = re.compile(
+    rf"^(?:{_NAMED_PLACE}(?:政府)?|(?!一体化){_LEVEL}|{_PLACE}(?:政府)?|[“”‘’\"《]|[的·・.]){{1,5}}"
+)
+_STAGE = re.compile(
+    r"[(（](?:[一二三四五]期|[A-Za-z]{2,6}|试点|[Vv]?\d\.\d)[)）]|(?:[一二三四]期)(?=工程|项目|建设|[,，。、])|\d\.\d(?=[^\d%])"
+)
+_QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』"}
+LIST = 120
+"""Characters before a summary in which the members of its list are looked for; a bound on the work."""
+LONGEST_MEMBER = 18
+"""Characters of a list's longest member, what leads to it included; a longer piece is prose."""
+_NO_LIST = re.compile(r"[^A-Z一-鿿“”、,，.]")
+_ITEM = re.compile(r"(“?[A-Z一-鿿]+?”?)([、,，.]|和|与|及|以及|$)")
+_LISTED_AS = ("", "系统", "平台", "数据库", "中心", "工程", "网", "信息系统", "管理系统", "认证系统")
+_SUMMARY = re.compile(
+    r"(?:[”\"']?等(?:方面)?|(?<=[一-鿿”])[二三四五六七八九十两]+[大个项])[\d一二三四五六七八九十两多余个大项]{0,4}(?:核心|重点|主要|通用|跨部门|业务|基础|应用|信息|区域|安全|管理"
+    r"|服务|电子政务|专业|公共|政务|智慧|基本){0,4}(?:系统|平台|数据库|应用|工程|项目|网络|设施|信息网|基本实现网络化)"
+)
+_CITY = trie_pattern(
+    re.sub("(?:市|县|区|省|自治区|州|盟)$", "", row["name"])
+    for row in codebook.rows("regions")
+    if len(row["name"]) in (3, 4)
+)
+_PLACED = re.compile(
+    rf"(?P<kind>数字|平安|诚信|信用|无线)(?:{_CITY})(?=[”’'、及等]|工程|网|平台|总体|(?<=数字..)建设)"
+)
+_PLACED_AS = {
+    "数字": "数字城市(数字衡阳/数字常宁)", "平安": "视频监控系统(平安城市)", "诚信": "社会信用体系",
+    "信用": "社会信用体系", "无线": "无线城市",
+}  # fmt: skip
+_PAIR = re.compile(r"内(?:网)?[、和与及]?((?:电子)?(?:政务)?外网)")
+_OF_PAIR = re.compile(r"(?:省级?|市级?|县级?|全省|全市|国家)?(?:电子)?(?:政务|公务)?$")
+
+
+class Grammar:
+    """The catalogue and the generative words, compiled."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        words = read_words()
+        self._heads = re.compile(words.pattern("head"))
+        self._open = frozenset(words.by_kind["open_head"])
+        self._functional = re.compile(words.pattern("function"))
+        self._digital = re.compile(words.pattern("digital"))
+        inside = trie_pattern(words.by_kind["inside"])
+        self._stops = re.compile(rf"(?P<keep>{inside})|{words.pattern('stop')}")
+        self._joined = re.compile(
+            rf"(?:{words.pattern('function')}|信息|综合|数据|共享|交换|监控|监测|预警|审批|应急|公开){{1,4}}"
+        )
+        self._traps = frozenset(words.by_kind["trap"])
+        self._trap_part = re.compile(words.pattern("trap_part"))
+        self._after = re.compile(words.pattern("after"))
+        self._cues = words.weighed["cue"]
+        self._cue = re.compile(trie_pattern(word for word, _, _ in self._cues))
+        self._weight = {word: (weight, category) for word, category, weight in self._cues}
+        self._of_head = {word: (weight, category) for word, category, weight in words.weighed["head"]}
+
+    def catalogued(self, text: str) -> Iterator[Mention]:
+        """What the catalogue knows, with place and level before it."""
+        for start, end, known in self.catalogue.find(text):
+            left = self._extend(text, start)
+            if not known.strong and left == start and self._has_modifier(text, start):
+                continue
+            yield self._mention(text, left, end, known.system)
+
+    def _mention(self, text: str, start: int, end: int, system: str) -> Mention:
+        stage = _STAGE.match(text, end)
+        end = stage.end() if stage else end
+        start, end = _with_quotes(text, start, end)
+        return Mention(start, end, system, self.catalogue.systems[system].category)
+
+    def _extend(self, text: str, start: int) -> int:
+        """Where the place and level before a name begin."""
+        if start and text[start - 1] in _QUOTES:
+            return start
+        window = text[max(0, start - 14) : start]
+        before = _BEFORE_NAME.search(window)
+        return start - (len(window) - before.start()) if before else start
+
+    def _has_modifier(self, text: str, start: int) -> bool:
+        """Whether content words stand before a name, which then is part of a longer one."""
+        left = self._left(text, start)
+        return bool(_AT_HEAD.sub("", text[left:start]))
+
+    def generated(self, text: str) -> Iterator[Mention]:
+        """Head nouns with a modifier."""
+        for match in self._heads.finditer(text):
+            if text.startswith("体系统", match.start() - 1):
+                continue  # 体系 and 统筹
+            left = self._left(text, match.start())
+            name = _AT_HEAD.sub("", text[left : match.end()]).lstrip("和与及")
+            if match[0].endswith(("库", "系统", "网", "网络")):
+                yield from self._conjuncts(text, left, match)
+            known = self.catalogue.known(name) if len(name) > 1 else None
+            if known is not None:
+                yield self._mention(text, left, match.end(), known.system)
+                continue
+            ending = self.catalogue.name_of(name)
+            if ending is not None and self._free(name, ending) <= FREE_MODIFIER:
+                yield self._mention(text, left, match.end(), ending)
+            elif self._names_one(text[left : match.start()], name, match[0]):
+                start, end = _with_quotes(text, left, match.end())
+                yield Mention(start, end, _own_name(name), self._category(name, match[0]))
+
+    def _free(self, name: str, system: str) -> int:
+        """How many characters stand before the catalogued ending of a name."""
+        for start in range(1, len(name)):
+            known = self.catalogue.known(name[start:])
+            if known is not None and known.system == system:
+                return start
+        return 0
+
+    def _left(self, text: str, end: int) -> int:
+        """Where the name that a head noun at `end` closes begins."""
+        floor = max(0, end - WINDOW)
+        window = text[floor:end]
+        quoted = 0
+        if window.endswith("”"):
+            opened = window.rfind("“")
+            if opened < 0:
+                return end
+            quoted = len(window) - opened
+            window = window[:opened]
+        begin = 0
+        for match in _CUT.finditer(window):
+            if not _is_quoted(window, match.start()):
+                begin = match.end()
+        for match in self._stops.finditer(window, begin):
+            if match["keep"] or (match[0] in _CONJUNCTIONS and self._joined.fullmatch(window, match.end())):
+                continue
+            begin = match.end()
+        return floor + begin if begin < len(window) else end - quoted
+
+    def _names_one(self, modifier: str, name: str, head: str) -> bool:
+        """Whether a modifier makes a head noun the name of a system of government."""
+        if (
+            name in self._traps
+            or _COUNTED.search(name)
+            or len(name) - len(head) < 2
+            or self._trap_part.search(name)
+        ):
+            return False
+        if "”" in modifier or head in self._open:
+            return True
+        words = name[: -len(head)]
+        return bool(self._digital.search(words) or (head == "系统" and self._functional.search(words)))
+
+    def _category(self, name: str, head: str) -> str:
+        """The category with the greatest weight among the head's own and those of the words before it."""
+        cues = [self._weight[match[0]] for match in self._cue.finditer(name[: -len(head)])]
+        return max([self._of_head[head], *cues], key=lambda cue: cue[0])[1]
+
+    def _conjuncts(self, text: str, left: int, head: re.Match[str]) -> Iterator[Mention]:
+        """The members of 人口、法人单位、空间地理数据库 that stand before the last."""
+        before = left - 1 if text[left - 1 : left] in ("等", "各") else left
+        tails = (head[0], "数据库") if head[0].endswith("库") else (head[0],)
+        yield from self._members(text, before, tails, joined=before == left)
+
+    def listed(self, text: str) -> Iterator[Mention]:
+        """The members of 甲、乙、丙等系统 and 甲、乙四大应用系统, which their summary shows to be systems."""
+        for match in _SUMMARY.finditer(text):
+            yield from self._members(text, match.start(), _LISTED_AS, joined=False)
+
+    def _members(self, text: str, end: int, tails: Sequence[str], *, joined: bool) -> Iterator[Mention]:
+        """The items of a list that ends at `end` whose wording with one of the tails is catalogued."""
+        if joined and text[end - 1 : end] not in ("、", "和", "与", "及"):
+            return
+        floor = max(0, end - LIST)
+        begins = [match.end() for match in _NO_LIST.finditer(text, floor, end)]
+        at = begins[-1] if begins else floor
+        members = list(_ITEM.finditer(text, at, end))
+        if not any(match[2] for match in members):
+            return
+        for match in members:
+            at, word = match.start(), match[1]
+            if len(word) > LONGEST_MEMBER or (joined and match[2] in (",", "，", ".")):
+                continue
+            plain = _AT_HEAD.sub("", word).strip("“”") or word
+            known = next(filter(None, (self._listed_as(plain, tail) for tail in tails)), None)
+            if known is not None:
+                skipped = len(word) - len(known[1])
+                yield self._mention(text, at + skipped, at + len(word), known[0])
+
+    def _listed_as(self, word: str, tail: str) -> tuple[str, str] | None:
+        """The system that a list member names when the tail is added, and the part of the member that names it."""
+        shortest = 2 if tail.endswith("库") else 3  # 供水 alone is no system
+        for begin in range(len(word) - shortest + 1):
+            known = self.catalogue.known(word[begin:] + tail)
+            if known is not None and known.strong and (begin == 0 or self._stops.search(word[:begin])):
+                return known.system, word[begin:]
+        return None
+
+    def placed(self, text: str) -> Iterator[Mention]:
+        """数字常宁 is its digital city, 平安常宁 its video surveillance."""
+        for match in _PLACED.finditer(text):
+            yield self._mention(text, *match.span(), _PLACED_AS[match["kind"]])
+
+    def paired(self, text: str) -> Iterator[Mention]:
+        """政务内、外网 is two networks."""
+        for match in _PAIR.finditer(text):
+            before = _OF_PAIR.search(text, max(0, match.start() - 8), match.start())
+            start = before.start() if before else match.start()
+            for span, system in (((start, match.start() + 1), "政务内网"), (match.span(1), "政务外网")):
+                yield Mention(*span, system, self.catalogue.systems[system].category)
+
+    def counts(self, text: str, mention: Mention) -> bool:
+        """Whether a name is meant as such: not when it only qualifies what follows, and not inside 《…》."""
+        if self._after.match(text, mention.end) or (
+            text[mention.end - 1] == "网" and text[mention.end : mention.end + 1] in tuple("络上站页点")
+        ):
+            return False
+        if text[mention.start - 1 : mention.start] == "等":  # a summary, unless the name says which
+            known = self.catalogue.known(text[mention.start : mention.end])
+            return known is not None and known.strong
+        if mention.system.endswith("体系") and mention.category in ("security", "credit"):
+            before = text[max(0, mention.start - 6) : mention.start]
+            return bool(_TO_BE_BUILT.search(before)) or text.startswith("建设", mention.end)
+        opened = text.rfind("《", max(0, mention.start - 60), mention.start)
+        return opened < 0 or text.find("》", opened, mention.start) >= 0
+
+
+_CUT = re.compile(
+    r"[,，。;；:：!！?？、()（）\n《》〈〉【】\[\]—~'’‘]|(?<![A-Za-z\d])\.|[\d%](?=[^\dA-Za-z兆级MG])"
+    r"|个(?![人体性])|项(?!目)|条(?![件例])|套(?!餐)|家(?![庭园长具居政电])|座|户(?![籍外])|类(?!别|型)|批(?![复准示])"
+)
+_CONJUNCTIONS = ("与", "和", "及")
+
+
+_TO_BE_BUILT = re.compile("建设|构建|建立|打造")
+"""What must stand before a 体系 that is a thing to be built, not a state of affairs."""
+
+
+def _is_quoted(window: str, place: int) -> bool:
+    """Whether a place stands inside quotation marks that close in the window: “双随机、一公开”."""
+    return window.rfind("“", 0, place) > window.rfind("”", 0, place) and "”" in window[place:]
+
+
+def _with_quotes(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span with the quotation marks that wrap it, and without a mark that stands alone."""
+    if start and _QUOTES.get(text[start - 1]) == text[end : end + 1]:
+        return start - 1, end + 1
+    return start, end
+
+
+def _own_name(name: str) -> str:
+    """The canonical name of an uncatalogued system: its wording without quotation marks and blanks."""
+    return re.sub(r"[“”‘’\"\s]", "", name)
+
+
+_COUNTED = re.compile("(?<=.)[二三四五六七八九十两]大")
+"""三大应用系统 sums up what stands before it."""
+_MARKS = re.compile(r"[“”‘’\"'《》·\s]")
+_KIND_AT_END = re.compile(r"(?<=..)(?:系统|平台|体系|工程)+$")
+
+
+def plain_name(name: str) -> str:
+    """A system's name without marks, place, level, and the plain word for its kind at the end.
+
+    Coders write 电子证照系统 or 电子证照, 互联网+监管平台 or “互联网+监管”; such names are one.
+
+    >>> plain_name("全省统一的“互联网+监管”平台"), plain_name("电子证照系统")
+    ('互联网+监管', '电子证照')
+    """
+    bare = _MARKS.sub("", name)
+    return _KIND_AT_END.sub("", _AT_HEAD.sub("", bare) or bare)
+
+
+@cache
+def _grammar() -> Grammar:
+    return Grammar(read_catalogue())

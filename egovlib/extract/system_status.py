@@ -1,0 +1,240 @@
+"""Status and owner of a system, from the words of its own sentence and the stance of its section.
+
+The rules stand in one visible order, which is the specification; the first that speaks decides. A rule is a
+function from the `Place` of a mention to a status, or None when it has nothing to say. What a section does
+(review, plan …) decides how its verbs are read: 建设 is under way in a review and ahead in a plan.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from egovlib.extract.system_catalogue import read_words
+
+if TYPE_CHECKING:
+    from egovlib.documents import Document
+    from egovlib.text.sections import Section
+
+REACH = 200
+"""Characters of its sentence that a rule looks at on either side of a name."""
+GOVERNS = 40
+"""Characters of its clause before a name in which its verb stands; lists of systems make it long."""
+FURTHER = 70
+"""Characters of the sentence before a name in which a plan's verb stands when the clause has none."""
+_CLAUSE_END = re.compile(r"[,，;；。:：!！?？\n]|(?<![A-Za-z\d])[.．]")
+_SENTENCE_END = re.compile(r"[。;；!！?？\n]|(?<![A-Za-z\d])[.．]")
+"""A full stop may have become a point in a scan."""
+_FIRST_ACTION = re.compile(r"^[^,，;；。]{0,14}")
+LOOKS_BACK = ("review", "problem")
+LOOKS_AHEAD = ("plan", "safeguard")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the rules of one mention look at: its clause before and after the name, and the rest of the sentence."""
+
+    before: str
+    after: str
+    rest: str
+    ahead: bool
+    sentence: str
+
+
+Rule = Callable[[Place], "str | None"]
+
+
+@cache
+def _words() -> dict[str, re.Pattern[str]]:
+    words = read_words()
+    kinds = ("planned", "pilot", "progress", "done", "improve", "use", "build", "result")
+    return {kind: re.compile(words.pattern(kind)) for kind in kinds} | {
+        "verb": re.compile(
+            "|".join(f"(?P<{kind}>{words.pattern(kind)})" for kind in ("improve", "finish", "use", "build"))
+        )
+    }
+
+
+def pilot(place: Place) -> str | None:
+    """智慧城市试点建设: a pilot is running."""
+    near = place.before[-12:] + "|" + place.after[:14]
+    return "under_construction" if _words()["pilot"].search(near) else None
+
+
+def being_built(place: Place) -> str | None:
+    """信用体系建设正在加紧推进."""
+    if place.ahead or not _words()["progress"].search(place.after[:24]):
+        return None
+    return None if _words()["improve"].search(place.after[:24]) else "under_construction"
+
+
+def said_to_be_done(place: Place) -> str | None:
+    """已建成, 截至2013年底: reached, even in a plan."""
+    said = _REACHED.search(place.before[-GOVERNS:] + place.after[:14])
+    aimed = _words()["planned"].search(place.before)
+    return "operational" if said and place.ahead and not aimed else None
+
+
+def lacking(place: Place) -> str | None:
+    """不能实现, 尚未建成: what is missing has no status."""
+    return "unclear" if _LACKING.search(place.before[-16:] + place.after[:6]) else None
+
+
+def a_project(place: Place) -> str | None:
+    """A plan's item that is nothing but the name of a project."""
+    alone = not place.after.strip() and not _NUMBERED.sub("", place.before).strip()
+    return "planned" if place.ahead and alone else None
+
+
+def going_on(place: Place) -> str | None:
+    """继续加大政务外网建设 goes on with what is being built."""
+    going = place.ahead and place.after.startswith(_BUILDING) and "继续" in place.before
+    return "under_construction" if going else None
+
+
+def built_ahead(place: Place) -> str | None:
+    """A plan's verbs of building, before the name or after it: 建设政务云, 政务云建成使用."""
+    if not place.ahead:
+        return None
+    kind = _governing(place.before[-GOVERNS:])
+    after = _words()["verb"].search(place.after[:14])
+    if kind == "improve" or (after is not None and after.lastgroup == "improve"):
+        return "operational"
+    if place.after.startswith(_BUILDING) or kind in ("build", "finish"):
+        return "planned"
+    if kind == "use":
+        return "operational"
+    if after is not None:
+        return "planned" if after.lastgroup in ("build", "finish") else "operational"
+    earlier = _governing(place.sentence[-FURTHER:])
+    if earlier in ("build", "finish") or _words()["planned"].search(place.before):
+        return "planned"
+    return "operational" if earlier == "improve" else None
+
+
+def built_in_review(place: Place) -> str | None:
+    """A review's verbs: 完成 and 完善 say that it runs, 推进…建设 that it does not yet."""
+    if place.ahead:
+        return None
+    kind = _governing(place.before[-GOVERNS:])
+    named = place.after.startswith(_BUILDING)
+    if _words()["done"].search(place.after[:24]):
+        return "operational"
+    if kind == "build" or (named and kind is None):
+        if _UNDER_WAY.search(place.before[-GOVERNS:]):
+            return "under_construction"
+        if _MADE.search(place.before[-GOVERNS:]):
+            return "operational"
+        return "operational" if _words()["result"].search(place.rest) else "under_construction"
+    return None
+
+
+def aimed_at(place: Place) -> str | None:
+    """将, 力争, 到2015年 where the section does not look ahead."""
+    return "planned" if _AIMED.search(place.before[-GOVERNS:]) and not place.ahead else None
+
+
+def in_use_by_default(place: Place) -> str | None:
+    """What a review names without a word of building is in use."""
+    return None if place.ahead else "operational"
+
+
+def nothing_said(place: Place) -> str | None:
+    """A plan that says nothing of the system leaves its status open."""
+    return "unclear"
+
+
+STATUS_RULES: tuple[Rule, ...] = (
+    pilot,
+    lacking,
+    a_project,
+    being_built,
+    said_to_be_done,
+    going_on,
+    built_ahead,
+    aimed_at,
+    built_in_review,
+    in_use_by_default,
+    nothing_said,
+)
+
+_BUILDING = ("建设", "项目建设", "系统建设", "平台建设", "工程建设", "体系建设", "开发", "试点建设")
+_REACHED = re.compile(
+    "已(?!经?成为趋势)|截至|截止|目前|现有|[建施成立造发展通线出]了|现已|初步建成|[一二三四五]期"
+)
+_UNDER_WAY = re.compile(
+    "推进|加快|规划|启动|开展|正在|着手|谋划|筹|推动|加紧|研究|开发建设|建设和完善|建设完善|探索"
+)
+_MADE = re.compile(
+    "建设了|建了|建立了?|构建了?|搭建了?|实施了?|打造了?|开发了|推出|实现|形成|开展了|启动了|创建了|推行|设立|建成"
+)
+_LACKING = re.compile("尚未|不能|没有?(?!收)|缺乏|缺少|未能|未建|仍无|尚无")
+_NUMBERED = re.compile(r"^[(（]?[一二三四五六七八九十百\d.]{1,6}[)）]?[、.． ]*|[“‘《]$")
+_AIMED = re.compile("将(?=[建设推进完打形实在于会要开继逐全])|力争|争取|拟|到20[0-9]{2}年|计划(?!生育)")
+
+
+def _governing(before: str) -> str | None:
+    """The kind of the last verb in the words before a name; a verb before 的 only describes."""
+    kind = None
+    for match in _words()["verb"].finditer(before):
+        if not before.startswith("的", match.end()):
+            kind = match.lastgroup
+    return kind
+
+
+# Owner ------------------------------------------------------------------------------------------------------
+
+_AGENCY = (
+    r"[一-鿿]{0,12}?(?:信息化委|发展改革委|发改委|经信委|国资委|卫生计生委|卫计委|[一-鿿]委员会|商务委|建设交通委"
+    r"|教委|科委|农委|建委|管委会|[一-鿿]{1,10}[局厅署]"
+    r"|办公厅|办公室|[一-鿿]{0,6}(?:民防办|政府办|政务办|网信办|信息办)|省委|市委|县委|[省市区县州]政府|人民政府|政府|法院|检察院|部门|区县|各市|各县|信息中心|大数据中心|公司|集团)"
+)
+_LISTED = rf"(?:各)?{_AGENCY}(?:(?:、|和|与|及){_AGENCY}){{0,6}}(?:等(?:多?个?)?(?:部门|单位|地区)?)?"
+_SUBJECT = re.compile(
+    rf"^(?:20\d\d年,?|[一二三四五六七八九十]是)?({_LISTED})(?=[^,，;；。]{{0,12}}(?:建设|建立|建成|完成|开发|推进|开展|完善|实施|推出|搭建|构建|打造|开通|建|上线|研发|运行|负责|启动))"
+)
+_POSSESSOR = re.compile(rf"(?:^|[,，、;；.由和如])((?:[省市县区州][直属]*|国家|各)?{_AGENCY})的?$")
+_IN_NAME = re.compile(r"^([省市县区]政府|[省市县区]委)(?=[^网门信数云])")
+
+
+def owner_of(place: Place, surface: str) -> str | None:
+    """The agency that the sentence names as the builder, else the possessor next to the name."""
+    subject = _SUBJECT.match(place.sentence)
+    if subject is not None:
+        return subject[1]
+    inside = _IN_NAME.match(surface)
+    if inside is not None:
+        return inside[1]
+    beside = _POSSESSOR.search(place.before[-20:])
+    return beside[1] if beside else None
+
+
+class StatusReader:
+    """Reads status and owner of one document's mentions."""
+
+    def __init__(self, document: Document) -> None:
+        self._text = document.text
+        self._looks_back = document.genre in ("overview", "work_report", "disclosure", "speech")
+
+    def read(self, start: int, end: int, first: int, last: int, section: Section) -> tuple[str, str | None]:
+        """(status, owner) of text[start:end] in the sentence text[first:last] of `section`."""
+        place = self._look_around(start, end, first, last, section)
+        status = next(value for rule in STATUS_RULES if (value := rule(place)) is not None)
+        return status, owner_of(place, self._text[start:end])
+
+    def _look_around(self, start: int, end: int, first: int, last: int, section: Section) -> Place:
+        text = self._text
+        for end_before in _SENTENCE_END.finditer(text, max(first, start - REACH), start):
+            first = end_before.end()
+        left, right = max(first, start - REACH), min(last, end + REACH)
+        cuts = [match.end() for match in _CLAUSE_END.finditer(text, left, start)]
+        stop = _CLAUSE_END.search(text, end, right)
+        clause_end = stop.start() if stop else right
+        ahead = section.stance in LOOKS_AHEAD or (section.stance == "other" and not self._looks_back)
+        return Place(
+            text[cuts[-1] if cuts else left : start], text[end:clause_end], text[clause_end:right], ahead,
+            text[max(first, start - REACH) : start],
+        )  # fmt: skip
