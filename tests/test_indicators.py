@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import csv
-from types import SimpleNamespace
+import json
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from egovlib import codebook, frames
-from egovlib.extract.indicators import COLUMNS, match_indicators, read_codebook
+from egovlib.analyse.codebooks import check_codebook
+from egovlib.analyse.matching import evaluate_matching
+from egovlib.cli import main
+from egovlib.codebook import terms
+from egovlib.documents import Corpus, read_document, read_text
+from egovlib.extract.definitions import COLUMNS, read_codebook
+from egovlib.extract.indicators import match_indicators
+from egovlib.extract.quantities import find_quantities
 from egovlib.extract.units import dimensions
 
+CASES = Path(__file__).parent / "cases"
 BOOK = read_codebook()
 QUANTITY = {
     "doc": "a", "start": 0, "end": 4, "surface": "60%", "value": 60.0, "value_high": None, "low": None,
@@ -30,7 +40,7 @@ def match(documents=None, **change):
 
 
 def test_the_codebook_is_broad_enough():
-    assert len(BOOK.indicators) >= 60
+    assert len(BOOK.indicators) >= 180
     assert {one.topic for one in BOOK.indicators} == set(frames.TOPICS) - {"other"}
     assert {one.kind for one in BOOK.indicators} == {
         "share", "count", "volume", "duration", "money", "rank", "ratio",
@@ -62,6 +72,7 @@ def test_every_example_names_its_indicator(one):
         ("省级电子公文发文比率", "%", "level", "edoc_share"),
         ("累计建成5G基站", "个", "level", "base_stations_5g"),
         ("新建5G基站", "个", "flow", "base_stations_5g_built"),
+        ("新增5G基站", "座", "level", "base_stations_5g_built"),
         ("建成5G基站410个、4G基站", "个", "level", "base_stations_4g"),
         ("每万人拥有5G基站", "个", "level", "base_stations_5g_density"),
         ("千兆用户", "户", "level", "gigabit_users"),
@@ -92,10 +103,7 @@ def test_subjects(subject, unit, role, indicator):
         ),
         ({"subject": "受理来电", "unit": "件"}, "role level does not fit hotline_calls (flow)"),
         ({"topic": "other"}, "topic other does not fit hotline_answer_rate (services)"),
-        (
-            {"subject": "新增5G基站152座、总数", "unit": "座"},
-            "role level does not fit base_stations_5g_built (flow)",
-        ),
+        ({"subject": "新增5G基站152座、总数", "unit": "座"}, "no subject rule"),
         ({"subject": "好评率与接通率"}, "ambiguous: hotline_answer_rate / service_satisfaction"),
     ],
 )
@@ -127,23 +135,27 @@ def test_units_are_harmonised_within_a_dimension():
     assert match(subject="粮食", unit="吨", value=2.0).unit == "吨"
 
 
-def test_region_and_clause_come_from_the_documents():
-    sentence = SimpleNamespace(sentence=1, text="法人数据库涵盖142万户法人单位，网站增加9个")
-    document = SimpleNamespace(doc="a", region="310000", sentences=[sentence])
-    change = {"subject": "法人单位", "unit": "户", "value": 1.42e6, "surface": "142万户"}
-    found = match(document, **change)
-    assert (found.indicator, found.region, found.rule) == (
-        "legal_db_entities",
-        "310000",
-        "clause: 法人单位&数据库",
+def matched(text):
+    document = read_text(text)
+    return match_indicators(find_quantities(document), documents=document)
+
+
+def test_region_comes_from_the_documents():
+    table = frames.build("documents", [["a", None, "310000", *[None] * 8, "hans", 9, None, None]])
+    assert match(table).region == "310000"
+    assert match().isna().region
+
+
+CASE_ROWS = [json.loads(line) for line in (CASES / "indicators.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("case", CASE_ROWS, ids=lambda case: case["text"][:20])
+def test_cases(case):
+    found = matched(case["text"])
+    read = dict(
+        zip(found.surface, found.indicator.astype(object).where(found.indicator.notna(), None), strict=True)
     )
-    assert match([document], **change).indicator == "legal_db_entities"
-    alone = match(**change)
-    assert alone[["indicator", "region"]].isna().all()
-    table = frames.build(
-        "documents", [["a", None, "310000", *[None] * 8, "hans", 9, None, None]]
-    )  # fmt: skip
-    assert match(table, **change).region == "310000"
+    assert {surface: read.get(surface) for surface in case["indicators"]} == case["indicators"]
 
 
 def test_every_quantity_yields_one_row_and_the_contract_holds():
@@ -187,8 +199,14 @@ def write(path, rows):
         ({"unit": "吨"}, "column unit: '吨'.*share has %"),
         ({"indicator": "NA"}, "column indicator"),
         ({"examples": ""}, "column examples"),
+        ({"examples": "粮食产量 5吨"}, "column examples.*terms of its row find"),
+        ({"excludes": ""}, "column excludes"),
+        ({"denominator": ""}, "column denominator.*无"),
+        ({"includes": "网上.*办理"}, "column includes.*regular expression"),
+        ({"includes": "在线办理|ＡＰＰ"}, "column includes.*half-width"),
+        ({"includes": "在线办理|网上可办|在线办理"}, "column includes.*each alternative once"),
         ({"includes": ""}, "column includes"),
-        ({"includes": GOOD[0]["includes"], "excludes": ""}, "also in online_processing_rate"),
+        ({"includes": GOOD[0]["includes"] + "|在线办理"}, "also in online_processing_rate"),
     ],
 )
 def test_bad_rows_are_refused(tmp_path, changes, said):
@@ -201,10 +219,122 @@ def test_bad_rows_are_refused(tmp_path, changes, said):
 def test_the_same_term_may_stand_in_two_dimensions(tmp_path):
     rows = [dict(row) for row in GOOD]
     rows[1] |= {
-        "includes": GOOD[0]["includes"],
-        "excludes": "",
+        "includes": GOOD[0]["includes"] + "|在线办理",
         "dimension": "count:item",
         "unit": "项",
         "kind": "count",
     }
     assert len(read_codebook(write(tmp_path / "good.csv", rows)).indicators) == 3
+
+
+def test_a_check_lists_all_problems_in_the_order_of_the_rows(tmp_path):
+    rows = [dict(row) for row in GOOD]
+    rows[0] |= {"unit": "吨", "kind": "percentage"}
+    rows[2] |= {"indicator": rows[1]["indicator"], "examples": "粮食产量 5吨"}
+    found = check_codebook(write(tmp_path / "bad.csv", rows))
+    assert found.level.eq("error").all()
+    assert found[["row", "column"]].values.tolist() == [
+        [2, "kind"],
+        [2, "unit"],
+        [4, "indicator"],
+        [4, "examples"],
+    ]
+    assert (
+        found.text[1]
+        == "bad.csv, row 2, column unit: '吨' is not allowed (share has %, ‰, 成); choose one of these."
+    )
+
+
+def test_the_command_prints_one_line_a_problem_and_fails(tmp_path):
+    rows = [dict(row) for row in GOOD]
+    good = CliRunner().invoke(main, ["codebook", "check", str(write(tmp_path / "good.csv", rows)), "--notes"])
+    rows[1] |= {"kind": "percentage"}
+    bad = CliRunner().invoke(main, ["codebook", "check", str(write(tmp_path / "bad.csv", rows))])
+    missing = CliRunner().invoke(main, ["codebook", "check", str(tmp_path / "none.csv")])
+    assert (good.exit_code, bad.exit_code, missing.exit_code) == (0, 1, 2)
+    assert "note: good.csv" in good.output
+    assert bad.stdout.count("\n") == 1
+    assert "bad.csv, row 3, column kind: 'percentage' is not allowed (share, count" in bad.stdout
+    assert "give the path of a csv file" in missing.stderr
+
+
+def test_an_unknown_column_is_named(tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_text(",".join((*COLUMNS, "colour")) + "\n" + ",".join((*GOOD[0].values(), "red")), "utf-8")
+    found = check_codebook(path)
+    assert found[["row", "column", "value"]].values.tolist() == [[2, "colour", "red"]]
+
+
+@pytest.mark.parametrize(
+    "file", ["indicators.csv", "schemes/priorities.csv", "systems.csv", "trees/un_egdi.csv"]
+)
+def test_the_packaged_codebooks_are_sound(file):
+    found = check_codebook(Path(codebook.__file__).parent / file)
+    assert found[found.level == "error"].text.tolist() == []
+
+
+def test_a_term_inside_another_codes_term_is_noted():
+    rules = [terms.TermRule.parse("a", "网站"), terms.TermRule.parse("b", "网站覆盖率")]
+    (note,) = terms.find_nested_terms("own.csv", enumerate(rules, start=2))
+    assert (note.place.row, note.value) == (3, "网站覆盖率")
+
+
+def test_a_file_like_no_codebook_is_refused(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("a,b\n1,2\n", "utf-8")
+    with pytest.raises(ValueError, match=r"own\.csv is like no codebook"):
+        check_codebook(path)
+    with pytest.raises(ValueError, match="kind 'recipe' is not known; choose indicators"):
+        check_codebook(path, kind="recipe")
+
+
+# Against a person's matching -------------------------------------------------------------------------------
+
+GOLD = [json.loads(line) for line in (CASES / "indicators_gold.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_the_gold_names_indicators_of_the_codebook():
+    said = {name for row in GOLD for name in row["indicator"].removeprefix("ambiguous:").split("/")}
+    assert len(GOLD) == 316
+    assert said - {"none"} <= set(BOOK.by_code)
+
+
+def test_precision_and_recall_against_hand_matching(shared):
+    corpus = Corpus([read_document(shared / file) for file in sorted({row["file"] for row in GOLD})])
+    for row in GOLD:
+        document = next(one for one in corpus if one.sha256 == row["sha256"])
+        assert document.raw[row["start"] : row["end"]] == row["surface"]
+    found = match_indicators(find_quantities(corpus), documents=corpus)
+    scores = evaluate_matching(GOLD, found, documents=corpus.documents)
+    assert scores.score("precision") >= 0.95
+    assert scores.score("recall") >= 0.90
+
+
+def observed(indicator, doc="a", start=0):
+    return (indicator, *[None] * 9, doc, start, start + 3, "60%", 1, "subject: 接通率")
+
+
+def test_scores_of_a_matching():
+    gold = [
+        {"doc": "a", "start": start, "end": start + 3, "surface": "60%", "indicator": indicator}
+        for start, indicator in enumerate(
+            ["portal_coverage", "none", "ambiguous:portal_coverage/site_opening_rate", "sites_total", "none"]
+        )
+        for start in [10 * start]
+    ]
+    said = ["portal_coverage", "portal_coverage", "site_opening_rate", None, None]
+    table = frames.build("indicators", [observed(one, start=10 * i) for i, one in enumerate(said)])
+    scores = evaluate_matching(gold, table)
+    assert scores.score("precision") == pytest.approx(2 / 3)
+    assert scores.score("recall") == pytest.approx(2 / 3)
+    assert scores.errors[["kind", "start"]].values.tolist() == [["spurious", 10], ["missed", 30]]
+    low, high = scores.scores.loc[0, ["low", "high"]]
+    assert (round(low, 4), round(high, 4)) == (0.2077, 0.9385)  # Wilson 1927 of 2 in 3
+    with pytest.raises(ValueError, match="no measure 'f1'; there are precision, recall"):
+        scores.score("f1")
+
+
+def test_gold_of_an_unknown_document_is_refused():
+    row = {"file": "b.txt", "sha256": "x", "start": 0, "end": 3, "surface": "60%", "indicator": "none"}
+    with pytest.raises(ValueError, match=r"'b\.txt' is not among the documents"):
+        evaluate_matching([row], frames.build("indicators", []))

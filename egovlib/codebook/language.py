@@ -138,7 +138,10 @@ class RuleSet:
         self._alone: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._paired: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
         self._owners: dict[str, set[str]] = defaultdict(set)
+        self._barring: dict[str, list[tuple[int, Alternative]]] = defaultdict(list)
         for number, rule in enumerate(rules):
+            for alternative in rule.excludes:
+                self._barring[alternative.terms[0]].append((number, alternative))
             for place, alternative in enumerate(rule.includes):
                 first, *others = alternative.terms
                 if others:
@@ -161,11 +164,17 @@ class RuleSet:
         if not possible:
             return []
         reading = _Reading(text, hits, present, self._covers(hits) if longest and len(hits) > 1 else {})
+        barred = {
+            number
+            for term in present
+            for number, alternative in self._barring.get(term, ())
+            if reading.find(alternative)
+        }
         matches = []
         for number, places in groupby(possible, key=itemgetter(0)):
-            rule = self._rules[number]
-            if rule.excludes and any(reading.find(alternative) for alternative in rule.excludes):
+            if number in barred:
                 continue
+            rule = self._rules[number]
             found = [
                 (rule.includes[place], used)
                 for _, place in places

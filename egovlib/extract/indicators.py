@@ -1,8 +1,7 @@
 """Quantities and a codebook make observations: a number with its meaning.
 
-Each row of the codebook is an indicator: what it counts, in which unit and dimension, as a stock or a flow,
-and the terms (language of `egovlib.codebook.terms`) that a quantity's subject must hold. Every quantity
-yields one row; one that no indicator takes is kept with the reason, so that nothing disappears unseen.
+Every quantity yields one row; one that no indicator takes is kept with the reason, so that nothing disappears
+unseen. What the codebook says is in `egovlib.extract.definitions`.
 
 >>> read_codebook("indicators").indicators[0].unit
 '%'
@@ -11,79 +10,46 @@ yields one row; one that no indicator takes is kept with the reason, so that not
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from egovlib import frames
 from egovlib.codebook import terms
+from egovlib.codebook.occurrences import lower
+from egovlib.extract.definitions import Codebook, Indicator, read_codebook
 from egovlib.extract.units import conversion, dimensions
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = (
-    "indicator", "name_zh", "name_en", "topic", "unit", "dimension", "kind", "stock_flow", "direction",
-    "denominator", "tier", "includes", "excludes", "examples", "source", "version",
-)  # fmt: skip
-CHOICES = {
-    "topic": frames.TOPICS,
-    "kind": ("share", "count", "volume", "duration", "money", "rank", "ratio"),
-    "stock_flow": ("stock", "flow"),
-    "direction": ("1", "-1", "interval", "none"),
-    "tier": ("", *frames.TIERS),
-}
-"""The values that each closed column of the codebook may take."""
+    from egovlib.documents import Document
+
+__all__ = ["match_indicators", "read_codebook"]
 
 _AMOUNTS = ("count", "volume", "money")  # the kinds for which stock and flow differ
-_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
-_ELLIPTIC = re.compile(r"[全各]?(?:省|市|县|区|乡镇|村)(?:直|本)?级?(?:党政机关|政府|部门|以上)?")
+_TIER = r"[全各]?(?:省|市|县|区|乡镇|村)(?:直|本)?级?"
+_ELLIPTIC = re.compile(rf"{_TIER}(?:党政机关|政府|部门|以上)?")
+_ELLIPTIC_AMOUNT = re.compile(_TIER)  # 44个市级部门 counts agencies, 市级44个 goes on counting the same
+_ENOUGH = 5
+"""Characters of a term that make an indicator certain where the number's topic is not e-government; beyond
+its clause one more."""
 _LISTED_BEFORE = re.compile(r".*[0-9][^、，0-9]*[、，]", re.DOTALL)  # earlier items of a list: 4G基站410个、
-_CLAUSE_ENDS = re.compile(r"[，；。;]|(?<![0-9]),|,(?![0-9])")
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """One row of the codebook."""
-
-    indicator: str
-    name_zh: str
-    name_en: str
-    topic: str
-    unit: str
-    dimension: str
-    kind: str
-    stock_flow: str
-    direction: str
-    denominator: str
-    tier: str
-    rule: terms.TermRule
-    examples: str
-    source: str
-    version: str
-
-
-@dataclass(frozen=True)
-class Codebook:
-    """A codebook of indicators, in the order of its file."""
-
-    name: str
-    indicators: tuple[Indicator, ...]
-
-    @cached_property
-    def rules(self) -> terms.RuleSet:
-        """The terms of all indicators, ready to be matched."""
-        return terms.RuleSet([indicator.rule for indicator in self.indicators])
-
-    @cached_property
-    def by_code(self) -> dict[str, Indicator]:
-        """Each indicator by its code."""
-        return {indicator.indicator: indicator for indicator in self.indicators}
+_ITEM_BEFORE = re.compile(r".*、", re.DOTALL)
+_NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9](?![gG])")  # no number begins in 5G
+_ITEM_BEHIND = re.compile(rf"(?:、|{_NUMBER.pattern}).*", re.DOTALL)
+_SHARED_BEHIND = re.compile(r"[0-9][^0-9]*?((?:已|均|都|全部|达)[^0-9]*)$")  # 90个部门、11个市已联入交换平台
+_SHARED_BEFORE = re.compile(r"[^0-9]*?([^、0-9]*)[0-9]")  # 接入省级专网的部门136个、市直部门196个
+_CHANGES = re.compile("节约|节省|压缩|压减|缩短")  # a change that is itself what the indicator measures
+_STANDING = re.compile(
+    "累计|总数|总计|现有|共有|在用|在运|尚未|结转|顺延"
+)  # a stock, whatever the verb (累计新建)
+_ADDED = re.compile("新增|新建|新添|再添|再增|净增|新开通")
+_SINCE = re.compile("截至|截止|以来|至今|到目前")
+_PART_ENDS = re.compile("[；;]")
+_CLAUSE_ENDS = re.compile(r"[，；。;\n]|(?<![0-9]),|,(?![0-9])")
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 
 
 class _Decision(NamedTuple):
@@ -93,11 +59,37 @@ class _Decision(NamedTuple):
     rule: str
 
 
+class _Passage(NamedTuple):
+    """The words around a number, from near to far, without what stands in brackets.
+
+    near      its own item of the clause's list
+    shared    near, and what stands before the first or behind the last item for all of them
+    beside    shared, and the clause before that belongs to no other number
+    part      the same back to the last semicolon
+    before    the same back to the sentence's beginning
+    """
+
+    near: str
+    shared: str
+    beside: str
+    part: str
+    before: str
+
+
+class _Reading(NamedTuple):
+    """A text that may name the indicator; `beside`: what of it stands beside the number, if not all does."""
+
+    place: str
+    text: str
+    beside: str
+    passage: _Passage | None
+
+
 class _Context(NamedTuple):
-    """What is known about the documents: region by doc, sentence text by (doc, sentence)."""
+    """What is known about the documents: region by doc, and the documents by doc where they were given."""
 
     regions: Mapping[str, Any]
-    sentences: Mapping[tuple[str, int], str]
+    documents: Mapping[str, Document]
 
 
 def match_indicators(
@@ -106,15 +98,17 @@ def match_indicators(
     """Match the rows of a `quantities` table to the indicators of a codebook; one row a quantity.
 
     codebook: a packaged name or the path of a csv file. documents: a Corpus, a Document, or a `documents`
-    table; it gives each row its region, and a Corpus or Document also the clause a number stands in, which
-    is read when its subject says too little. Without it, `region` is NA.
+    table; it gives each row its region, and a Corpus or Document also the words around a number, which are
+    read when its subject says too little. Without it, `region` is NA.
 
     Returns the `indicators` table: `rule` is the alternative that matched ("subject: 网上办理率"), or, where
-    `indicator` is NA, the reason. An indicator takes a quantity when its terms occur and unit (by
-    dimension), topic, tier and stock or flow do not contradict it; a change, or the start of one, is never
-    a level. The longest terms win; between equals the quantity is ambiguous and stays unmatched. Of a
-    listing subject the last item is read first (4G基站410个、5G基站). Values are in the indicator's unit, but
-    for units without a factor in codebook/units.csv, which are kept.
+    `indicator` is NA, the reason: no subject rule, ambiguous between two, or why the best one does not fit.
+    An indicator takes a quantity when its terms occur and unit (by dimension), topic, tier and stock or flow
+    do not contradict it; a change, or the start of one, is never a level. The longest terms win; between
+    equals the quantity is ambiguous and stays unmatched. Of a listing subject the last item is read first
+    (4G基站410个、5G基站); beyond its clause only terms joined by & count, one of which stands beside the
+    number. Values are in the indicator's unit, but for units without a factor in codebook/units.csv, which
+    are kept.
 
     >>> row = ("doc", 0, 8, "60%", 60.0, None, None, None, "%", "exact", "level", "actual", "2015",
     ...        "province", "省级部门信息共享度", "resources", "1", 1)
@@ -134,14 +128,22 @@ def _decisions(rows: Iterable[Any], book: Codebook, context: _Context) -> Iterat
     before: tuple[Any, ...] = ()
     decision = _Decision(None, "")
     for row in rows:
-        elliptic = isinstance(row.subject, str) and _ELLIPTIC.fullmatch(row.subject) is not None
         here = (row.doc, row.sentence, row.unit, row.role, row.status)
-        if elliptic and here == before and decision.indicator is not None:
+        if (
+            here == before
+            and decision.indicator is not None
+            and _is_elliptic(row.subject, decision.indicator)
+        ):
             decision = _Decision(decision.indicator, f"carried: {decision.rule.removeprefix('carried: ')}")
         else:
             decision = _decide(row, book, context)
         before = here
         yield decision
+
+
+def _is_elliptic(subject: Any, indicator: Indicator) -> bool:
+    form = _ELLIPTIC_AMOUNT if indicator.kind in _AMOUNTS else _ELLIPTIC
+    return isinstance(subject, str) and form.fullmatch(subject) is not None
 
 
 def _observation(row: Any, decision: _Decision, context: _Context) -> tuple[Any, ...]:
@@ -159,154 +161,179 @@ def _observation(row: Any, decision: _Decision, context: _Context) -> tuple[Any,
 
 
 def _decide(row: Any, book: Codebook, context: _Context) -> _Decision:
-    """Decide by the subject; by the clause when no term stands in the subject."""
-    if row.role in ("change", "from"):
-        return _Decision(None, f"role {row.role} is no level")
+    """Decide by the words nearest to the number that name an indicator which fits."""
+    if row.role == "from":
+        return _Decision(None, "role from is no level")
+    passage = _passage(row, context)
+    refused = _Decision(None, "role change is no level" if row.role == "change" else "no subject rule")
+    for place, text, beside in _readings(row, passage):
+        if place in ("list", "sentence") and refused.rule.startswith("role"):
+            break  # its own item names it: what stands farther is about others
+        decision = _choose(row, _Reading(place, text, beside, passage), book)
+        if decision is None:
+            continue
+        if decision.indicator is not None or decision.rule.startswith("ambiguous"):
+            return decision
+        if refused.rule == "no subject rule" and place in ("subject", "clause"):
+            refused = decision
+    return refused
+
+
+def _readings(row: Any, passage: _Passage | None) -> Iterator[tuple[str, str, str]]:
+    """Yield (place, text, what of it stands beside the number), the nearest words first."""
     subject = row.subject if isinstance(row.subject, str) else ""
     own = _LISTED_BEFORE.sub("", subject)
-    decision = _choose(row, own, "subject", book) or _choose(row, subject, "subject", book)
-    if decision is None:
-        clause = _clause(context.sentences.get((row.doc, row.sentence), ""), row.surface)
-        decision = _choose(row, clause, "clause", book)
-        if decision is None or decision.indicator is None:
-            return _Decision(None, "no subject rule")
-    return decision
+    yield "subject", own, ""
+    if own != subject:
+        yield "subject", subject, own
+    if passage is not None:
+        yield "clause", passage.near, ""
+        yield "list", passage.shared, ""
+        yield "sentence", passage.beside, passage.shared
+        if row.topic != "other":
+            yield "sentence", passage.part, passage.shared
+            yield "sentence", passage.before, passage.shared
 
 
-def _choose(row: Any, text: str, place: str, book: Codebook) -> _Decision | None:
-    """Choose the most specific fitting indicator named in `text`; None when it names none."""
-    matches = sorted(book.rules.match(text, longest=False), key=_specificity, reverse=True)
-    if not matches:
-        return None
-    objections = [_objection(row, book.by_code[match.code]) for match in matches]
-    fitting = [match for match, objection in zip(matches, objections, strict=True) if not objection]
+def _choose(row: Any, reading: _Reading, book: Codebook) -> _Decision | None:
+    """Choose the most specific fitting indicator named in the text; None when it names none."""
+    named = _named_across(reading, book) if reading.beside else _named(reading, book)
+    ranked = sorted(named, key=lambda code: _specificity(named[code]), reverse=True)
+    natures, enough = _natures(row.role, reading), _ENOUGH + bool(reading.beside)
+    objections = [
+        _objection(row, book.by_code[code], natures, certain=_specificity(named[code]) >= enough)
+        or _no_change(row, named[code])
+        for code in ranked
+    ]
+    fitting = [code for code, objection in zip(ranked, objections, strict=True) if not objection]
     if not fitting:
-        return _Decision(None, objections[0])
-    best = [match for match in fitting if _specificity(match) == _specificity(fitting[0])]
+        return _Decision(None, objections[0]) if objections else None
+    best = [code for code in fitting if _specificity(named[code]) == _specificity(named[fitting[0]])]
     if len(best) > 1:
-        return _Decision(None, "ambiguous: " + " / ".join(match.code for match in best))
-    return _Decision(book.by_code[best[0].code], f"{place}: {'&'.join(best[0].longest)}")
+        return _Decision(None, "ambiguous: " + " / ".join(best))
+    return _Decision(book.by_code[best[0]], f"{reading.place}: {named[best[0]]}")
 
 
-def _specificity(match: terms.Match) -> int:
-    return sum(map(len, match.longest))
+def _natures(role: str, reading: _Reading) -> tuple[str, ...]:
+    """Say which of stock and flow a quantity may be: its role, unless the words are plainer than the verb.
+
+    A stock: 截至年底共新建基站541个; a flow: 再添基站7000个.
+    """
+    near, before = (reading.passage.near, reading.passage.before) if reading.passage else (reading.text, "")
+    own = near if reading.beside else reading.text + near
+    stands = _STANDING.search(own) is not None or _SINCE.search(before) is not None
+    if role == "flow":
+        return ("stock", "flow") if stands else ("flow",)
+    if role == "level":
+        return ("flow",) if _ADDED.search(near) and not stands else ("stock",)
+    return ("stock", "flow")
 
 
-def _objection(row: Any, indicator: Indicator) -> str:
+def _named(reading: _Reading, book: Codebook) -> dict[str, terms.Alternative]:
+    """Return the indicators a text names, each with its longest alternative."""
+    near = reading.passage.near if reading.passage and reading.place == "subject" else ""
+    excluded = {match.code for match in book.excludes.match(near, longest=False)} if near else set()
+    matches = book.rules.match(reading.text, longest=False)
+    return {match.code: match.longest for match in matches if match.code not in excluded}
+
+
+def _named_across(reading: _Reading, book: Codebook) -> dict[str, terms.Alternative]:
+    """Return the indicators named by terms joined by &, one of which stands beside the number.
+
+    Excludes are looked for beside the number alone: far from it they say nothing.
+    """
+    excluded = {match.code for match in book.excludes.match(reading.beside, longest=False)}
+    named = {}
+    for match in book.includes.match(reading.text, longest=False):
+        across = [one for one in match.found if _reaches(one, reading.beside)]
+        if across and match.code not in excluded:
+            named[match.code] = max(across, key=_specificity)
+    return named
+
+
+def _specificity(alternative: terms.Alternative) -> int:
+    return sum(map(len, alternative))
+
+
+def _no_change(row: Any, alternative: terms.Alternative) -> str:
+    """Say that a change is no level, unless the change is what the terms name."""
+    return "role change is no level" if row.role == "change" and not _CHANGES.search(str(alternative)) else ""
+
+
+def _reaches(alternative: terms.Alternative, beside: str) -> bool:
+    return len(alternative) > 1 and any(term in lower(beside) for term in alternative)
+
+
+def _objection(row: Any, indicator: Indicator, natures: tuple[str, ...], *, certain: bool) -> str:
     """Say why `indicator` cannot take the quantity; "" when it can."""
+    name, kind = indicator.indicator, indicator.kind
     if row.unit not in dimensions()[indicator.dimension]:
-        return f"unit {row.unit or 'none'} does not fit {indicator.indicator} ({indicator.dimension})"
-    if (row.role == "rank") != (indicator.kind == "rank"):
-        return f"role {row.role} does not fit {indicator.indicator} ({indicator.kind})"
-    opposite = {"flow": "stock", "level": "flow"}.get(row.role)
-    if indicator.stock_flow == opposite and indicator.kind in _AMOUNTS:
-        return f"role {row.role} does not fit {indicator.indicator} ({opposite})"
-    if row.topic == "other" and indicator.topic != "other":
-        return f"topic other does not fit {indicator.indicator} ({indicator.topic})"
-    if indicator.tier and indicator.tier != row.tier:
-        return f"tier {row.tier} does not fit {indicator.indicator} ({indicator.tier})"
+        return f"unit {row.unit or 'none'} does not fit {name} ({indicator.dimension})"
+    if row.role not in ("rank", "to") if kind == "rank" else row.role == "rank":
+        return f"role {row.role} does not fit {name} ({kind})"
+    if kind in _AMOUNTS and indicator.stock_flow not in natures:
+        shown = row.role if row.role == natures[0] or natures[0] == "stock" else natures[0]
+        return f"role {shown} does not fit {name} ({indicator.stock_flow})"
+    if row.topic == "other" and not certain:
+        return f"topic other does not fit {name} ({indicator.topic})"
+    if indicator.tier not in ("any", row.tier):
+        return f"tier {row.tier} does not fit {name} ({indicator.tier})"
     return ""
 
 
-def _clause(sentence: str, surface: str) -> str:
-    """Return the clause of a sentence that holds the number of `surface`; "" unless it stands there once.
+def _passage(row: Any, context: _Context) -> _Passage | None:
+    """Return the words around the number of `row`; None where its document is not at hand."""
+    document = context.documents.get(row.doc)
+    if document is None:
+        return None
+    first, last, _ = document.text_sentences[row.sentence - 1]
+    start, end = document.aligned.text_span(row.start, row.end)
+    return _words_around(document.text[first:last], start - first, end - first, row.unit)
 
-    >>> _clause("法人数据库涵盖142万户法人单位，接通率为91.9%", "142万户")
-    '法人数据库涵盖142万户法人单位'
+
+def _words_around(sentence: str, start: int, end: int, unit: str) -> _Passage:
+    """Cut a sentence around the number at `start:end`.
+
+    >>> _words_around("法人库（试运行）涵盖142万户，接通率92%、好评率99%。", 26, 29, "%").near
+    '好评率99%'
     """
-    number = _NUMBER.search(re.sub(r"\s", "", unicodedata.normalize("NFKC", surface)))
-    if number is None:
-        return ""
-    places = [found for found in _NUMBER.finditer(sentence) if found.group() == number.group()]
-    if len(places) != 1:
-        return ""
-    ends = [found.span() for found in _CLAUSE_ENDS.finditer(sentence)]
-    start = max((end for _, end in ends if end <= places[0].start()), default=0)
-    stop = min((begin for begin, _ in ends if begin >= places[0].end()), default=len(sentence))
-    return sentence[start:stop]
+    plain = _ASIDE.sub(lambda aside: _blanked(aside, start), sentence)
+    ends = [found.span() for found in _CLAUSE_ENDS.finditer(plain)]
+    since = max((stop for _, stop in ends if stop <= start), default=0)
+    until = min((begin for begin, _ in ends if begin >= end), default=len(plain))
+    near = (
+        _ITEM_BEFORE.sub("", plain[since:start]) + plain[start:end] + _ITEM_BEHIND.sub("", plain[end:until])
+    )
+    around = (_SHARED_BEFORE.match(plain, since, start), _SHARED_BEHIND.search(plain, end, until))
+    shared = "，".join((near, *(found[1] for found in around if found is not None)))
+    part = max((found.end() for found in _PART_ENDS.finditer(plain, 0, start)), default=0)
+    last = max((stop for _, stop in ends if stop < since), default=0)
+    told = (_told_before(plain[first:since], plain[since:start], unit) + shared for first in (last, part, 0))
+    return _Passage(near, shared, *told)
+
+
+def _told_before(text: str, clause: str, unit: str) -> str:
+    """Return the words before a number, clause by clause, without those that belong to another number.
+
+    text: the clauses before; those that count in the same unit are left out, but for what 其中 takes apart
+    (复议9件，其中维持5件). clause: the number's own one, up to the number.
+    """
+    counted = re.compile(rf"[0-9][万亿千百多余]*{re.escape(unit or ' ')}")
+    whole, _, rest = (text, "", "") if "其中" in clause else text.rpartition("其中")
+    own = "" if _NUMBER.search(clause) else clause
+    return whole + "，".join([*(one for one in _CLAUSE_ENDS.split(rest) if not counted.search(one)), own])
+
+
+def _blanked(aside: re.Match[str], place: int) -> str:
+    """Put blanks for words in brackets, unless `place` is among them."""
+    return aside.group() if aside.start() <= place < aside.end() else " " * len(aside.group())
 
 
 def _context(documents: Any) -> _Context:
-    """Read regions and sentences out of a Corpus, a Document or a `documents` table."""
+    """Read regions out of a Corpus, a Document or a `documents` table; keep the documents themselves."""
     if documents is None:
         return _Context({}, {})
     if hasattr(documents, "columns"):
         return _Context(dict(zip(documents["doc"], documents["region"], strict=True)), {})
-    members: Iterable[Any] = (documents,) if hasattr(documents, "doc") else documents
-    regions: dict[str, Any] = {}
-    sentences: dict[tuple[str, int], str] = {}
-    for document in members:
-        regions[document.doc] = document.region
-        sentences.update(((document.doc, one.sentence), one.text) for one in document.sentences)
-    return _Context(regions, sentences)
-
-
-def read_codebook(name_or_path: str | Path = "indicators") -> Codebook:
-    """Read a codebook of indicators and check it.
-
-    Raises ValueError, naming file, row, column, value, what is allowed and the mend, for: an unknown or
-    missing column, a duplicate indicator, a value outside `CHOICES`, an unknown dimension, a unit that does
-    not belong to its dimension, a row without terms or examples, a term that can never count, or a term in
-    two indicators of one dimension and nature (stock or flow), between which no number could choose.
-
-    >>> len(read_codebook().indicators) >= 60
-    True
-    """
-    packaged = str(name_or_path) == "indicators"
-    path = terms.locate(name_or_path, "", ("indicators",))
-    return _packaged(path) if packaged else _read(path.stem, path)
-
-
-@cache
-def _packaged(path: Path) -> Codebook:
-    return _read(path.stem, path)
-
-
-def _read(name: str, path: Path) -> Codebook:
-    rows = terms.read_table(path, COLUMNS, "indicator")
-    for number, row in enumerate(rows, start=2):
-        _check_choices(path.name, number, row)
-        _check_unit(path.name, number, row)
-    fields = [column for column in COLUMNS if column not in ("includes", "excludes")]
-    indicators = tuple(
-        Indicator(
-            **{column: row[column] for column in fields},
-            rule=terms.TermRule.parse(row["indicator"], row["includes"], row["excludes"]),
-        )
-        for row in rows
-    )
-    _check_rivals(path.name, indicators)
-    return Codebook(name, indicators)
-
-
-def _check_choices(file: str, number: int, row: terms.Row) -> None:
-    for column, allowed in CHOICES.items():
-        if row[column] not in allowed:
-            shown = ", ".join(value or "empty" for value in allowed)
-            terms.refuse(terms.Place(file, number, column), row[column], shown, "choose one of these")
-    for column in ("name_zh", "name_en", "includes", "examples", "source", "version"):
-        if not row[column].strip():
-            terms.refuse(terms.Place(file, number, column), "", "never empty", "fill the cell")
-
-
-def _check_unit(file: str, number: int, row: terms.Row) -> None:
-    known = dimensions()
-    if row["dimension"] not in known:
-        terms.refuse(
-            terms.Place(file, number, "dimension"), row["dimension"], ", ".join(known), "choose one of these"
-        )
-    if known[row["dimension"]].get(row["unit"]) is None:
-        convertible = [unit or "empty" for unit, factor in known[row["dimension"]].items() if factor]
-        terms.refuse(
-            terms.Place(file, number, "unit"), row["unit"], f"{row['dimension']} has {', '.join(convertible)}",
-            "choose one of these",
-        )  # fmt: skip
-
-
-def _check_rivals(file: str, indicators: tuple[Indicator, ...]) -> None:
-    """Refuse a term in two indicators that take the same units in the same role."""
-    groups: dict[tuple[str, bool], list[tuple[int, terms.TermRule]]] = defaultdict(list)
-    for number, indicator in enumerate(indicators, start=2):
-        groups[indicator.dimension, indicator.stock_flow == "flow"].append((number, indicator.rule))
-    for group in groups.values():
-        terms.check_shared_terms(file, group)
+    members = [documents] if hasattr(documents, "doc") else list(documents)
+    return _Context({one.doc: one.region for one in members}, {one.doc: one for one in members})
