@@ -1,7 +1,7 @@
-"""How often the default test fires when nothing differs, and how often the interval holds the truth.
+"""How often the default tests fire when nothing differs, and how often the intervals hold the truth.
 
-Each simulated code is a column: its shares vary from document to document as bursty themes do (a beta
-distribution of the document's own rate, then a binomial count of sentences), so one call tests them all.
+The short form of benchmarks/false_alarms.py, with the same simulated documents: a beta rate for each document,
+a binomial count of its sentences, one column a code.
 """
 
 import math
@@ -9,10 +9,10 @@ import math
 import numpy as np
 import pytest
 
-from egovlib.analyse import permutation
+from egovlib.analyse import blocks, permutation
 
 CODES = 2_000
-SENTENCES = 40  # coded sentences of a document part
+SENTENCES = 100  # coded sentences of a document; the median of 140 city work reports is 103
 NOISE = 3 * math.sqrt(0.05 * 0.95 / CODES)  # three standard errors of a rate of 5 % (0.015)
 BURSTINESS = {"mild": 20.0, "strong": 3.0}  # a + b of the beta: the smaller, the more documents differ
 
@@ -25,15 +25,17 @@ def draw_shares(n, mean, concentration, seed):
 
 
 @pytest.mark.parametrize("burstiness", BURSTINESS)
-@pytest.mark.parametrize("n", [5, 10])
+@pytest.mark.parametrize("n", [5, 10, 30])
 @pytest.mark.parametrize("paired", [False, True])
 def test_false_alarms_keep_the_level(n, burstiness, paired):
     a, b = (draw_shares(n, 0.15, BURSTINESS[burstiness], seed) for seed in (1, 2))
     p = permutation.paired_p(a, b) if paired else permutation.unpaired_p(a, b)
     alarms = (p <= 0.05).mean()
-    assert alarms <= 0.05 + NOISE
     if permutation.smallest_p(n, n, paired=paired) > 0.05:
         assert alarms == 0
+    else:
+        # 5 against 5 have 126 distinct splits: p jumps over .05 from .0476, and ties lower it a little more
+        assert 0.04 - NOISE <= alarms <= 0.05 + NOISE
 
 
 @pytest.mark.parametrize("burstiness", BURSTINESS)
@@ -47,6 +49,30 @@ def test_t_interval_holds_the_true_difference(n, burstiness, paired, mean_b):
     difference = mean_b - 0.15
     assert ((low <= difference) & (difference <= high))[known].mean() >= 0.93
     assert known.mean() > 0.97
+
+
+@pytest.mark.parametrize("burstiness", BURSTINESS)
+@pytest.mark.parametrize("paired", [False, True])
+def test_bootstrap_interval_from_30_a_side_holds_the_true_difference(burstiness, paired):
+    a, b = (draw_shares(30, mean, BURSTINESS[burstiness], seed) for mean, seed in ((0.15, 1), (0.3, 2)))
+    low, high = permutation.bootstrap_interval(a, b, paired=paired, draws=999)
+    assert ((low <= 0.15) & (0.15 <= high)).mean() >= 0.93
+
+
+@pytest.mark.parametrize("burstiness", BURSTINESS)
+@pytest.mark.parametrize("n", [5, 10])
+def test_tests_of_several_groups_keep_the_level(n, burstiness):
+    values = draw_shares(3 * n, 0.15, BURSTINESS[burstiness], 1)
+    labels, issuers = np.repeat([0, 1, 2], n), np.tile(np.arange(n), 3)
+    assert abs((blocks.groups_p(values, labels, draws=999).p <= 0.05).mean() - 0.05) <= NOISE
+    assert abs((blocks.trend_p(values, labels, issuers, draws=999).p <= 0.05).mean() - 0.05) <= NOISE
+
+
+def test_slope_interval_holds_the_true_slope():
+    values = np.vstack([draw_shares(10, mean, 20.0, seed) for seed, mean in enumerate((0.1, 0.2, 0.3))])
+    labels, issuers = np.repeat([12, 13, 14], 10), np.tile(np.arange(10), 3)
+    low, high = blocks.trend_interval(values, labels, issuers, blocked=True)
+    assert ((low <= 0.1) & (0.1 <= high)).mean() >= 0.93
 
 
 def test_false_discoveries_of_a_family_stay_below_q():

@@ -110,10 +110,11 @@ def _align(codings: Sequence[Any]) -> Ratings:
             )
         codings = [pd.Series(list(coding), dtype=object) for coding in codings]
     table = pd.concat([coding.astype(object) for coding in codings], axis=1)
-    return _ratings(table.to_numpy(dtype=object))
+    return to_ratings(table.to_numpy(dtype=object))
 
 
-def _ratings(cells: NDArray[Any]) -> Ratings:
+def to_ratings(cells: NDArray[Any]) -> Ratings:
+    """Read a matrix of labels, a row a unit and a column a coder, None or NA where one was not coded."""
     import pandas as pd
 
     given = ~pd.isna(cells)
@@ -143,7 +144,7 @@ def _codes_apart(codings: Sequence[Any], units: pd.DataFrame | None) -> list[tup
     given = [set(zip(c["doc"], c["sentence"], c["code"], strict=True)) for c in codings]
     codes = sorted({code for one in given for _, _, code in one})
     return [
-        (code, _ratings(np.array([[(*unit, code) in one for one in given] for unit in read], dtype=object)))
+        (code, to_ratings(np.array([[(*unit, code) in one for one in given] for unit in read], dtype=object)))
         for code in codes
     ]
 
@@ -155,30 +156,31 @@ Row = tuple[str, float | None, float | None, float | None, int, int, str | None]
 
 def _coefficients(ratings: Ratings, level: Level, *, draws: int, seed: int) -> Iterable[Row]:
     n, coders = ratings.labels.shape
-    weights = _resampled(n, draws, seed)
-    kappa = ("cohen_kappa", _cohen_kappa) if coders == 2 else ("fleiss_kappa", _fleiss_kappa)
+    weights = resample(n, draws, seed)
+    kappa = ("cohen_kappa", _cohen_kappa) if coders == 2 else ("fleiss_kappa", fleiss_kappa)
     named: list[tuple[str, Callable[[Ratings, Array], Array]]] = [
-        ("percent", _percent),
+        ("percent", percent),
         ("prevalence", _prevalence),
         kappa,
-        ("krippendorff_alpha", lambda ratings, weights: _alpha(ratings, weights, level)),
-        ("gwet_ac1", _ac1),
+        ("krippendorff_alpha", lambda ratings, weights: krippendorff_alpha(ratings, weights, level)),
+        ("gwet_ac1", gwet_ac1),
     ]
     for name, coefficient in named:
         value, *resampled = coefficient(ratings, weights)
         known = np.array(resampled)[~np.isnan(resampled)]
         low, high = np.quantile(known, (0.025, 0.975)) if len(known) and not np.isnan(value) else (None, None)
-        verdict = _verdict(low) if name == "krippendorff_alpha" else None
+        verdict = judge_alpha(low) if name == "krippendorff_alpha" else None
         yield name, None if np.isnan(value) else float(value), low, high, n, coders, verdict
 
 
-def _verdict(low: float | None) -> str:
+def judge_alpha(low: float | None) -> str:
+    """What the lower limit of an α allows: reliable | tentative | insufficient | undefined."""
     if low is None:
         return "undefined"
     return "reliable" if low >= RELIABLE else "tentative" if low >= TENTATIVE else "insufficient"
 
 
-def _resampled(n: int, draws: int, seed: int) -> Array:
+def resample(n: int, draws: int, seed: int) -> Array:
     """How often each unit is taken, (1 + draws, n): first once each, then drawn with replacement."""
     if n < 2:
         return np.ones((1, n))
@@ -201,7 +203,8 @@ def _observed(ratings: Ratings, weights: Array) -> Array:
     return _share(weights @ agree, weights @ (many > 1).astype(float))
 
 
-def _percent(ratings: Ratings, weights: Array) -> Array:
+def percent(ratings: Ratings, weights: Array) -> Array:
+    """Share of pairs of coders that agree; each coefficient takes weights (draws, n units) and gives (draws,)."""
     return _observed(ratings, weights)
 
 
@@ -222,12 +225,13 @@ def _beyond_chance(observed: Array, expected: Array) -> Array:
     return _share(observed - expected, 1 - expected)
 
 
-def _fleiss_kappa(ratings: Ratings, weights: Array) -> Array:
+def fleiss_kappa(ratings: Ratings, weights: Array) -> Array:
+    """Fleiss' κ (1971); with gaps Gwet (2014, ch. 2); of two coders Scott's π."""
     expected = (_marginals(ratings, weights) ** 2).sum(axis=1)
     return _beyond_chance(_observed(ratings, weights), expected)
 
 
-def _ac1(ratings: Ratings, weights: Array) -> Array:
+def gwet_ac1(ratings: Ratings, weights: Array) -> Array:
     """Gwet's AC1; with one category in the data it is undefined."""
     shares = _marginals(ratings, weights)
     categories = len(ratings.values)
@@ -248,7 +252,7 @@ def _cohen_kappa(ratings: Ratings, weights: Array) -> Array:
     return _beyond_chance(observed, expected)
 
 
-def _alpha(ratings: Ratings, weights: Array, level: Level) -> Array:
+def krippendorff_alpha(ratings: Ratings, weights: Array, level: Level) -> Array:
     """Krippendorff's α = 1 - (N - 1) Σ o δ² / Σ n n δ², from the coincidences o of the units (2011, p. 6)."""
     counts = ratings.counts
     if not counts.size:

@@ -1,7 +1,8 @@
-"""How much of each document's part speaks of each code: sentences placed, codings folded, parts counted."""
+"""How much of each document's part speaks of each code: codings folded, parts counted, units averaged."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from egovlib.analyse.permutation import Array
-    from egovlib.documents import Corpus
 
 SHARES = {
-    "doc": "string", "issuer": "string", "period": "string", "code": "string",
+    "doc": "string", "issuer": "string", "group": "string", "period": "string", "code": "string",
     "sentences": "Int64", "denominator": "Int64", "share": "Float64",
 }  # fmt: skip
 """Columns of `Comparison.shares` and their types; the names are frozen."""
@@ -27,7 +27,7 @@ BASES = ("coded", "all")
 class Parts:
     """The documents' parts in each group, counted: one row of `about` and of `counts` a part.
 
-    about: doc, issuer, unit (the issuer, or the document where none is known), group, denominator.
+    about: doc, issuer, unit (the issuer, or the document where none is known), group, period, denominator.
     counts: (n parts, k codes) sentences with the code. codes: code, name_zh, name_en.
     """
 
@@ -51,7 +51,7 @@ class Parts:
         """Write the shares out, a row a part and code, columns `SHARES`."""
         k = len(self.codes)
         about = self.about.loc[self.about.index.repeat(k)].reset_index(drop=True)
-        rows = about.rename(columns={"group": "period"}).assign(
+        rows = about.assign(
             code=np.tile(self.codes["code"].to_numpy(), len(self.about)),
             sentences=self.counts.ravel(),
             share=self.shares().ravel(),
@@ -86,27 +86,6 @@ def scheme_codes(scheme: str, by: str) -> pd.DataFrame:
     return frame
 
 
-def place_sentences(corpus: Corpus, periods: tuple[str, str], stances: list[str] | None) -> pd.DataFrame:
-    """Sentences of the two periods (and stances, if given) with period, stance, issuer and unit.
-
-    The period is the section's; a section without one takes the document's own. The unit of inference is
-    the issuer, or the document where no issuer is known.
-    """
-    sections = corpus.sections[["doc", "section", "plan_period", "stance"]]
-    documents = corpus.documents[["doc", "issuer", "plan_period"]]
-    placed = (
-        corpus.sentences[["doc", "section", "sentence", "text"]]
-        .merge(sections, on=["doc", "section"], how="left", validate="many_to_one")
-        .merge(documents, on="doc", how="left", suffixes=("", "_own"), validate="many_to_one")
-    )
-    placed["period"] = placed["plan_period"].fillna(placed["plan_period_own"])
-    placed["unit"] = placed["issuer"].fillna(placed["doc"])
-    wanted = placed["period"].isin(periods)
-    if stances is not None:
-        wanted &= placed["stance"].isin(stances)
-    return placed[wanted]
-
-
 def fold_codings(codings: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """Keep the scheme's codings, once a sentence and code, each under the code it is counted as.
 
@@ -126,16 +105,25 @@ def fold_codings(codings: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
 def count_parts(placed: pd.DataFrame, coded: pd.DataFrame, codes: pd.DataFrame, base: str) -> Parts:
     """Count each part's sentences with each code, and its denominator (0 for a part without any).
 
-    placed: from `place_sentences`; coded: from `fold_codings`, with the sentences' period; base: "coded"
-    divides by the sentences with any code of the scheme, "all" by every sentence.
+    placed: from `grouping.place_in_periods` or `place_in_regions`; coded: from `fold_codings`, with the
+    sentences' group; base: "coded" divides by the sentences with any code of the scheme, "all" by every
+    sentence.
     """
-    part = ["doc", "period"]
-    about = placed.drop_duplicates(part)[["doc", "issuer", "unit", "period"]].sort_values(["period", "doc"])
+    part = ["doc", "group"]
+    about = placed.drop_duplicates(part)[["doc", "issuer", "unit", "group", "period"]]
+    about = about.sort_values(["group", "doc"])
     keys = list(about[part].itertuples(index=False, name=None))
     counted = placed if base == "all" else coded.drop_duplicates([*part, "sentence"])
     sizes = counted.groupby(part).size().to_dict()
     tally = coded.groupby([*part, "code"]).size().to_dict()
     counts = [[tally.get((*key, code), 0) for code in codes["code"]] for key in keys]
-    about = about.rename(columns={"period": "group"}).assign(denominator=[sizes.get(key, 0) for key in keys])
+    about = about.assign(denominator=[sizes.get(key, 0) for key in keys])
     matrix = np.asarray(counts, dtype=float).reshape(len(keys), len(codes))
     return Parts(about.reset_index(drop=True), matrix, codes)
+
+
+def average_units(parts: Parts, names: Sequence[str]) -> Array:
+    """Mean share of each unit's parts, (n units, k codes): an issuer's documents weigh as one."""
+    values, owners = parts.shares(), parts.about["unit"].to_numpy()
+    means = [values[owners == name].mean(axis=0) for name in names]
+    return np.asarray(means, dtype=float).reshape(len(names), values.shape[1])

@@ -1,11 +1,11 @@
-"""Pictures of a comparison of plan periods: differences with intervals, and the shares behind them."""
+"""Pictures of a comparison of two groups: differences with intervals, and the shares behind them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from egovlib.report.labels import codebook_names, label, phrase, plan_label
+from egovlib.report.labels import codebook_names, group_label, label, phrase
 from egovlib.report.style import (
     INK,
     MUTED,
@@ -25,13 +25,16 @@ from egovlib.report.style import (
     text_column,
 )
 
+GROUP_COLOURS = {"east": "#0072B2", "west": "#D55E00", "central": "#007A5A", "northeast": "#AA4499"}
+"""Colours of regions, as dark as those of the periods; other groups take those that are free."""
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
-def plot_period_comparison(
+def plot_comparison(
     table: pd.DataFrame,
     *,
     a: str,
@@ -40,21 +43,21 @@ def plot_period_comparison(
     top: int = 20,
     source: str | None = None,
 ) -> Figure:
-    """Shares of each code in period `a` and `b` (dumbbells) and their difference with its interval.
+    """Shares of each code in group `a` and `b` (dumbbells) and their difference with its interval.
 
-    `table` is the table of `compare_periods`: shares and difference as fractions of 1, drawn in percent and
-    percentage points. The `top` rows of largest difference are drawn, ordered by difference. A difference
-    without an interval has a hollow mark. Notes name units, interval, test and smallest attainable p.
+    `table` is the table of `compare_periods` or `compare_regions`, `a` and `b` the groups compared: shares and
+    difference as fractions of 1, drawn in percent and percentage points. The `top` rows of largest difference
+    are drawn, ordered by difference. A difference without an interval has a hollow mark. Notes name units,
+    interval, test and smallest attainable p.
     """
     require(table, "code", "share_a", "share_b", "difference")
     order = table["difference"].astype("Float64").abs().sort_values(ascending=False, na_position="last").index
     rows = table.loc[order[:top]].sort_values("difference", ascending=False, na_position="last")
     with house_style():
-        title = say(
-            lang, f"{label(a)}与{label(b)}的重点", f"Priorities: {label(a, lang)} and {label(b, lang)}"
-        )
+        names = [short_name(group, lang) for group in (a, b)]
+        title = say(lang, f"{names[0]}与{names[1]}的重点", f"Priorities: {names[0]} and {names[1]}")
         figure = new_figure(len(rows), title, _comparison_notes(table, len(rows), lang, source), extra=1.7)
-        left, right, side = figure.subplots(1, 3, sharey=True, width_ratios=(3, 2.6, 1.6))
+        left, right, side = figure.subplots(1, 3, sharey=True, width_ratios=(3, 2.6, 2.0))
         _draw_dumbbells(left, rows, a, b, lang)
         _draw_differences(right, rows, lang)
         counts = [
@@ -67,6 +70,17 @@ def plot_period_comparison(
     return figure
 
 
+def short_name(group: str, lang: str) -> str:
+    """Name a group without the years of a plan."""
+    return label(group, lang) if group in PERIOD_COLOURS else group_label(group, lang)
+
+
+def group_colours(groups: Sequence[str]) -> dict[str, str]:
+    """One colour a group: a plan's own, else those that lie furthest apart."""
+    spare = [colour for name, colour in GROUP_COLOURS.items() if name not in groups]
+    return {group: PERIOD_COLOURS.get(group) or GROUP_COLOURS.get(group) or spare.pop(0) for group in groups}
+
+
 def _count_pair(a: float, b: float) -> str:
     return "–" if a != a or b != b else f"{a:.0f}→{b:.0f}"
 
@@ -77,15 +91,15 @@ def _draw_dumbbells(axes: Axes, rows: pd.DataFrame, a: str, b: str, lang: str) -
     places = range(len(rows))
     rows_axis(axes, row_names(rows, lang))
     axes.hlines(places, share_a, share_b, color="#9A9A9A", linewidth=2, zorder=1)
-    colour_a, colour_b = PERIOD_COLOURS.get(a, "#0072B2"), PERIOD_COLOURS.get(b, "#D55E00")
+    colour_a, colour_b = group_colours([a, b]).values()
     # shape as well as colour: the figure must survive a black-and-white copy
     axes.scatter(share_a, places, s=34, marker="o", color=colour_a, zorder=2)
     axes.scatter(share_b, places, s=36, marker="D", color=colour_b, zorder=3)
     widest = max((x for x in (*share_a, *share_b) if x == x), default=1.0)
     axes.set_xlim(-0.04 * widest, 1.08 * widest or 1.0)
     axes.set_xlabel(say(lang, "占比（%，各文件平均）", "share (%, mean over documents)"))
-    axes.annotate(f"● {plan_label(a, lang)}", (0, 1), (0, 18), **above(colour_a))
-    axes.annotate(f"◆ {plan_label(b, lang)}", (0, 1), (0, 4), **above(colour_b))
+    axes.annotate(f"● {group_label(a, lang)}", (0, 1), (0, 18), **above(colour_a))
+    axes.annotate(f"◆ {group_label(b, lang)}", (0, 1), (0, 4), **above(colour_b))
 
 
 def _draw_differences(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
@@ -165,21 +179,22 @@ def plot_shares(
     scheme: str = "priorities",
     source: str | None = None,
 ) -> Figure:
-    """Each unit's share of each code as a dot, a row a code, split by period; the bar marks the mean.
+    """Each document's share of each code as a dot, a row a code, split by group; the bar marks the mean.
 
-    `shares` has the columns code, period and share (fraction of 1), one row a document part or issuer and
+    `shares` has the columns code, group (or period) and share (fraction of 1), one row a document part and
     code (`Comparison.shares`): with few documents they are the evidence, and an average hides them.
     Ordered by mean share. Names of codes come from the packaged `scheme`.
     """
     import seaborn as sns
 
-    require(shares, "doc", "code", "period", "share")
+    by = "group" if "group" in shares else "period"
+    require(shares, "doc", "code", by, "share")
     means = shares.groupby("code")["share"].mean().sort_values(ascending=False)
     codes = list(means.index[:top])
-    periods = sorted(shares["period"].dropna().unique())
+    groups = sorted(shares[by].dropna().unique())
     dots = shares[shares["code"].isin(codes)].assign(percent=lambda rows: 100 * rows["share"].astype(float))
     names = codebook_names(f"schemes/{scheme}", "code", lang)
-    counts = [f"{plan_label(p, lang)} n = {_units(shares, p)}" for p in periods]
+    counts = [f"{group_label(g, lang)} n = {shares.loc[shares[by] == g, 'doc'].nunique()}" for g in groups]
     notes = [
         say(lang, "每点一份文件；竖线为均值。", "One dot a document; the bar is the mean. ")
         + say(lang, "；".join(counts) + "。", "; ".join(counts) + "."),
@@ -189,35 +204,32 @@ def plot_shares(
         title = say(lang, "各文件的占比", "Shares document by document")
         figure = new_figure(len(codes) * 1.25, title, notes, extra=1.5)
         axes = figure.subplots()
-        colours = {p: PERIOD_COLOURS.get(p, INK) for p in periods}
-        common: dict[str, Any] = {"data": dots, "x": "percent", "y": "code", "order": codes, "hue": "period"}
+        colours = group_colours(groups)
+        common: dict[str, Any] = {"data": dots, "x": "percent", "y": "code", "order": codes, "hue": by}
         common |= {
-            "hue_order": periods,
+            "hue_order": groups,
             "palette": colours,
-            "dodge": len(periods) > 1,
+            "dodge": len(groups) > 1,
             "legend": False,
             "ax": axes,
         }
         sns.stripplot(**common, jitter=False, size=6, alpha=0.65)
         rows_axis(axes, [shorten(names.get(code, label(code, lang)), 34) for code in codes])
-        _draw_means(axes, dots, codes, periods)
+        _draw_means(axes, dots, codes, colours, by)
         axes.set(xlabel=say(lang, "占比（%）", "share (%)"), ylabel="")
-        for place, period in enumerate(reversed(periods)):
+        for place, group in enumerate(reversed(groups)):
             axes.annotate(
-                f"● {plan_label(period, lang)}", (0, 1), (0, 4 + 14 * place), **above(colours[period])
+                f"● {group_label(group, lang)}", (0, 1), (0, 4 + 14 * place), **above(colours[group])
             )
     return figure
 
 
-def _units(shares: pd.DataFrame, period: str) -> int:
-    rows = shares[shares["period"] == period]
-    return int(rows["doc"].nunique())
-
-
-def _draw_means(axes: Axes, dots: pd.DataFrame, codes: Sequence[str], periods: Sequence[str]) -> None:
-    step = 0.8 / len(periods)  # seaborn spreads the hues over 0.8 of a row
-    means = dots.groupby(["code", "period"], as_index=False)["percent"].mean()
-    for code, period, mean in zip(means["code"], means["period"], means["percent"], strict=True):
-        place = codes.index(code) - 0.4 + step * (periods.index(period) + 0.5)
-        colour = PERIOD_COLOURS.get(period, INK)
-        axes.plot([mean, mean], [place - 0.16, place + 0.16], color=colour, linewidth=2, zorder=5)
+def _draw_means(
+    axes: Axes, dots: pd.DataFrame, codes: Sequence[str], colours: dict[str, str], by: str
+) -> None:
+    groups = list(colours)
+    step = 0.8 / len(groups)  # seaborn spreads the hues over 0.8 of a row
+    means = dots.groupby(["code", by], as_index=False)["percent"].mean()
+    for code, group, mean in zip(means["code"], means[by], means["percent"], strict=True):
+        place = codes.index(code) - 0.4 + step * (groups.index(group) + 0.5)
+        axes.plot([mean, mean], [place - 0.16, place + 0.16], color=colours[group], linewidth=2, zorder=5)
