@@ -372,7 +372,8 @@ def _wrap_width(text: str, lines: Sequence[_Line]) -> tuple[float, bool]:
     ]
     if len(unfinished) < 5:
         return 0.0, False
-    wide = statistics.quantiles([length for _, length in unfinished], n=10)[-1]
+    # the upper quartile: the few lines that a page mark taken out has joined are longer than the page is wide
+    wide = statistics.quantiles([length for _, length in unfinished], n=4)[-1]
     near = [i for i, length in unfinished if 0.8 * wide <= length <= 1.2 * wide]
     follow = [a for a, b in itertools.pairwise(near) if b == a + 1]
     if len(near) < max(5, len(unfinished) / 2) or len(follow) < 2:
