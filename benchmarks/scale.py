@@ -97,7 +97,7 @@ def _work(raws: Sequence[str], documents: Sequence[Any]) -> Iterator[tuple[str, 
     from egovlib.extract.tables import extract_tables
     from egovlib.extract.themes import code_themes
     from egovlib.text.repairs import repair
-    from egovlib.text.words import count_words
+    from egovlib.text.words import words
 
     corpus = Corpus(documents)
     quantities = find_quantities(corpus)
@@ -111,7 +111,7 @@ def _work(raws: Sequence[str], documents: Sequence[Any]) -> Iterator[tuple[str, 
     yield "themes", lambda: code_themes(corpus)
     yield "indicators", lambda: match_indicators(quantities, documents=corpus)
     yield "all tables", lambda: extract_tables(Corpus(documents))
-    yield "words", lambda: [count_words(document.text) for document in documents]
+    yield "words", lambda: [words(document.text) for document in documents]
     yield "plain jieba", lambda: [_jieba(document.text) for document in documents]
 
 

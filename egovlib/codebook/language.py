@@ -24,7 +24,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby, product
 from operator import itemgetter
 
@@ -76,7 +76,12 @@ class Match:
 
     code: str
     found: tuple[Alternative, ...]
-    spans: tuple[tuple[int, int], ...] = ()
+    hits: tuple[Hit, ...] = ()
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where the terms stand, in order, each place once."""
+        return tuple(sorted({(hit.start, hit.end) for hit in self.hits}))
 
     @property
     def evidence(self) -> str:
@@ -150,19 +155,23 @@ class RuleSet:
                     self._alone[first].append((number, place))
                     self._owners[first].add(rule.code)
         self._reach = max(map(len, self._owners), default=0)
+        self._remembered = lru_cache(maxsize=256)(self._match)
 
-    def match(self, text: str, *, longest: bool = True) -> list[Match]:
+    def match(self, text: str, *, longest: bool = True) -> tuple[Match, ...]:
         """Return the codes of `text`, in the order of the rules.
 
         With `longest`, a term inside a longer term of another code does not count: 网络 says nothing about
         networks in 网络安全. Only terms that count alone cover others so. Excludes are looked for in the
-        whole text.
+        whole text. The last texts are remembered: the numbers of one sentence ask for the same words again.
         """
+        return self._remembered(text, longest)
+
+    def _match(self, text: str, longest: bool) -> tuple[Match, ...]:
         hits = self._index.hits(text)
         present = _by_term(hits)
         possible = self._possible(present)
         if not possible:
-            return []
+            return ()
         reading = _Reading(text, hits, present, self._covers(hits) if longest and len(hits) > 1 else {})
         barred = {
             number
@@ -181,9 +190,9 @@ class RuleSet:
                 if (used := reading.find(rule.includes[place], rule))
             ]
             if found:
-                spans = sorted({(hit.start, hit.end) for _, used in found for hit in used})
-                matches.append(Match(rule.code, tuple(one for one, _ in found), tuple(spans)))
-        return matches
+                hits_used = tuple(hit for _, used in found for hit in used)
+                matches.append(Match(rule.code, tuple(one for one, _ in found), hits_used))
+        return tuple(matches)
 
     def _possible(self, present: Mapping[str, Found]) -> list[tuple[int, int]]:
         """Return the alternatives whose first two terms are there, by rule and place in its row."""
@@ -234,8 +243,10 @@ class _Reading:
         rule, those that are denied.
         """
         used = [self._present.get(term, []) for term in alternative.terms]
-        if rule is not None:
+        if rule is not None and (self._covers or rule.affirmed):
             used = [self._free(hits, rule) for hits in used]
+        if len(used) == 1 and not alternative.without:
+            return used[0]
         for unwanted in alternative.without:
             if unwanted in self._present:
                 if not any(term in unwanted for term in alternative.terms):
