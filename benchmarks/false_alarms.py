@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from egovlib.analyse import blocks, permutation, regression
 from egovlib.analyse.comparisons import BOOTSTRAP_FROM
-from egovlib.analyse.permutation import Array
+from egovlib.analyse.statistics import blocks, permutation, regression
+from egovlib.analyse.statistics.permutation import Array
 
 SENTENCES = 100
 BURSTINESS = {"mild": 20.0, "strong": 3.0}

@@ -15,21 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from egovlib.analyse import (
-    aggregate,
-    coherence,
-    normalise,
-    pmc,
-    progress,
-    sensitivity,
-    treatment,
-    weights,
-)
-from egovlib.analyse.cells import Cells
-from egovlib.analyse.composite import Layout, Recipe, build
-from egovlib.analyse.presets import find_preset
+from egovlib.analyse import progress
+from egovlib.analyse.index import aggregate, coherence, normalise, pmc, sensitivity, treatment, weights
+from egovlib.analyse.index.cells import Cells
+from egovlib.analyse.index.composite import Layout, Recipe, build
+from egovlib.analyse.index.presets import find_preset
+from egovlib.analyse.index.trees import Tree, read_tree
 from egovlib.analyse.scores import rank_scores
-from egovlib.analyse.trees import Tree, read_tree
 
 FILE = Path(__file__).resolve().parents[2] / "shared" / "reference" / "indices.json"
 Inputs = Mapping[str, Any]

@@ -12,22 +12,21 @@ from typing import Any
 
 import numpy as np
 
-from egovlib.analyse import (
-    agreement,
+from egovlib.analyse import agreement, collocations
+from egovlib.analyse.index import pmc
+from egovlib.analyse.quality.evaluation import wilson
+from egovlib.analyse.statistics import (
     coefficients,
-    collocations,
     dispersion,
     diversity,
     keyness,
     lookup,
     permutation,
-    pmc,
     resampling,
     similarity,
     unitizing,
     wordscores,
 )
-from egovlib.analyse.evaluation import wilson
 
 YATES = {None: "never", "yates": "always", "yates_conditional": "conditional", "williams": "williams"}
 

@@ -12,9 +12,9 @@ import pytest
 import scipy.stats
 
 from egovlib import frames
-from egovlib.analyse import permutation
 from egovlib.analyse.comparisons import LEAVE_ONE_OUT, TABLE, compare_periods
 from egovlib.analyse.shares import SHARES
+from egovlib.analyse.statistics import permutation
 
 CLOSE = 1e-12  # both sides sum the same numbers in another order
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from scipy.stats import binomtest
 
-from egovlib.analyse.evaluation import CATEGORIES, FIELDS, evaluate, place_rows, wilson
+from egovlib.analyse.quality.evaluation import CATEGORIES, FIELDS, evaluate, place_rows, wilson
 from egovlib.cli import main
 from egovlib.documents import read_corpus, read_text
 from egovlib.extract.quantities import find_quantities

@@ -9,7 +9,7 @@ import math
 import numpy as np
 import pytest
 
-from egovlib.analyse import blocks, permutation
+from egovlib.analyse.statistics import blocks, permutation
 
 CODES = 2_000
 SENTENCES = 100  # coded sentences of a document; the median of 140 city work reports is 103

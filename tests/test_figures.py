@@ -107,9 +107,7 @@ def all_figures(lang: str) -> dict[str, Figure]:
     return {
         "comparison": plot_comparison(comparison_table(), a="fyp12", b="fyp13", lang=lang),
         "comparison_25": plot_comparison(comparison_table(25), a="fyp12", b="fyp13", lang=lang),
-        "comparison_1": plot_comparison(
-            comparison_table(1, interval=False), a="fyp12", b="fyp13", lang=lang
-        ),
+        "comparison_1": plot_comparison(comparison_table(1, interval=False), a="fyp12", b="fyp13", lang=lang),
         "shares": plot_shares(share_rows(), lang=lang),
         "corpus_5": plot_corpus(documents, sections, lang=lang),
         "corpus_60": plot_corpus(many, their_sections, lang=lang),

@@ -8,11 +8,12 @@ import pytest
 import scipy.stats
 from test_comparisons import CLOSE, make_corpus
 
-from egovlib.analyse import blocks, grouping, permutation
+from egovlib.analyse import grouping
 from egovlib.analyse.comparisons import compare_periods, compare_regions
-from egovlib.analyse.equivalence import TABLE as EQUIVALENCE
-from egovlib.analyse.equivalence import equivalence_p
 from egovlib.analyse.groups import MEANS, TABLE, compare_groups
+from egovlib.analyse.statistics import blocks, permutation
+from egovlib.analyse.statistics.equivalence import TABLE as EQUIVALENCE
+from egovlib.analyse.statistics.equivalence import equivalence_p
 from egovlib.report.conclusions import write_conclusion
 from egovlib.report.labels import label
 

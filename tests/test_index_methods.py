@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from egovlib.analyse import aggregate, coherence, normalise, sensitivity, treatment, weights
+from egovlib.analyse.index import aggregate, coherence, normalise, sensitivity, treatment, weights
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egovlib import codebook, frames
-from egovlib.analyse.codebooks import check_codebook
-from egovlib.analyse.matching import evaluate_matching
+from egovlib.analyse.quality.codebooks import check_codebook
+from egovlib.analyse.quality.matching import evaluate_matching
 from egovlib.cli import main
 from egovlib.codebook import terms
 from egovlib.documents import Corpus, read_document, read_text

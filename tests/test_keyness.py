@@ -6,7 +6,8 @@ Agreement with published values is checked item by item in the reference tests; 
 import numpy as np
 import pytest
 
-from egovlib.analyse import collocations, dispersion, diversity, keyness, lookup, similarity, wordscores
+from egovlib.analyse import collocations
+from egovlib.analyse.statistics import dispersion, diversity, keyness, lookup, similarity, wordscores
 
 
 def test_swapping_the_sides_turns_every_sign():

@@ -6,8 +6,8 @@ import pytest
 
 from egovlib.analyse import networks
 from egovlib.analyse.incidence import find_named
-from egovlib.analyse.margins import _draws, draw_null, trade
 from egovlib.analyse.networks import build_network, count_pairs
+from egovlib.analyse.statistics.margins import _draws, draw_null, trade
 from egovlib.analyse.triples import cross_agencies
 from egovlib.documents import Corpus, read_text
 from egovlib.report.networks import show_edges, show_triples, write_network, write_network_conclusion

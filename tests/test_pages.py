@@ -13,11 +13,20 @@ from urllib.parse import unquote
 import nbformat
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nbformat import v4
 
 from egovlib import frames
-from egovlib.documents import Corpus, read_text
-from egovlib.report import pages
+from egovlib.analyse.notes import Note
+from egovlib.documents import Corpus, read_document, read_text
+from egovlib.report.document_page import render_document, write_document_pages
+from egovlib.report.evidence import show_comparison, show_evidence
+from egovlib.report.index_page import render_index
+from egovlib.report.links import sentence_link
+from egovlib.report.marks import Mark, mark_text
+from egovlib.report.report_page import render_report
+from egovlib.report.tables_html import show_table
 
 NASTY = "<script>alert(\"1\")</script> & 'x'"
 RAW = (
@@ -95,18 +104,18 @@ def codings() -> pd.DataFrame:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_document_page_has_every_sentence_once_and_marks_every_quantity(lang: str) -> None:
     document = sample(title=NASTY)
-    page = Page(pages.render_document(document, quantities(), codings(), lang=lang)).check()
+    page = Page(render_document(document, quantities(), codings(), lang=lang)).check()
     anchors = [name for name in page.values("id") if re.fullmatch(r"s\d+", name)]
     assert anchors == [f"s{s.sentence}" for s in document.sentences]
     assert {f"section-{s.section}" for s in document.sections} <= set(page.values("id"))
-    marks = [attrs for tag, attrs in page.tags if tag == "mark" and attrs.get("title")]
+    marks = [attrs for tag, attrs in page.tags if tag == "mark" and attrs.get("data-tip")]
     assert [mark["class"] for mark in marks].count("target") == 1
-    assert any("60%" in str(mark["title"]) for mark in marks)
+    assert any("60%" in str(mark["data-tip"]) for mark in marks)
     assert NASTY in page.words
 
 
 def test_document_page_shows_repaired_text_with_the_published_one_a_click_away() -> None:
-    text = pages.render_document(sample(), quantities())
+    text = render_document(sample(), quantities())
     assert re.search(r'<mark class="actual"[^>]*>近60%</mark>', text)
     assert re.search(r'<span class="original">.*?<mark class="actual"[^>]*>近６０％</mark>', text, re.DOTALL)
     assert "&lt;b&gt;<mark" in text
@@ -116,14 +125,64 @@ def test_document_page_shows_repaired_text_with_the_published_one_a_click_away()
 
 
 def test_document_page_without_findings_and_without_text() -> None:
-    Page(pages.render_document(sample())).check()
+    Page(render_document(sample())).check()
     empty = frames.build("quantities", [])
-    Page(pages.render_document(read_text("。", doc="almost-empty"), empty)).check()
+    Page(render_document(read_text("。", doc="almost-empty"), empty)).check()
 
 
-def test_marks_that_overlap_or_lie_outside_lose_no_text() -> None:
-    marks = [pages.Mark(0, 2, "a"), pages.Mark(1, 3, "b"), pages.Mark(3, 9, "c")]
-    assert pages.mark_text("一二三四", marks) == '<mark class="a">一二</mark>三四'
+def test_document_page_marks_systems_and_themes() -> None:
+    document = read_text("一、网络\n建成政务外网，接入单位95家。", doc="own")
+    text = render_document(document, lang="en")
+    page = Page(text).check()
+    kinds = {attrs["class"] for tag, attrs in page.tags if tag == "mark" and attrs.get("data-tip")}
+    assert kinds == {"actual", "system", "theme"}
+    assert re.search(r'<mark class="system" data-tip="[^"]*network · \w+', text)
+    bare = render_document(document, *(frames.build(t, []) for t in ("quantities", "codings")),
+                           systems=frames.build("systems", []))  # fmt: skip
+    assert "data-tip" not in re.sub(r"<style>.*?</style>", "", bare, flags=re.DOTALL)
+
+
+def test_document_page_of_a_web_page_shows_its_text_and_keeps_the_source(tmp_path: Path) -> None:
+    source = "<html><body><h1>某市规划</h1><p>到2020年，网上办理率达<b>95</b>&#37;。</p><p>另一段。</p></body></html>"
+    file = tmp_path / "plan.html"
+    file.write_text(source, encoding="utf-8")
+    text = render_document(read_document(file))
+    assert re.search(r'<mark class="target"[^>]*>95%</mark>', text)
+    assert re.search(r'<span class="original">.*?&lt;b&gt;.*?</span>', text, re.DOTALL)
+    assert "网页源代码" in text
+    assert text.count('<div class="paragraph">') >= 2
+    Page(text).check()
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ([(0, 2, "a"), (1, 3, "b")], '<mark class="a">一二</mark><mark class="b">三</mark>四'),
+        ([(0, 3, "a"), (1, 2, "b")], '<mark class="a">一<mark class="b">二</mark>三</mark>四'),
+        ([(0, 3, "a"), (0, 3, "b")], '<mark class="a"><mark class="b">一二三</mark></mark>四'),
+        (
+            [(0, 2, "a"), (1, 4, "b"), (1, 3, "c")],
+            '<mark class="a">一二</mark><mark class="b"><mark class="c">三</mark>四</mark>',
+        ),
+        ([(3, 9, "c"), (-1, 1, "d")], "一二三四"),
+    ],
+)  # fmt: skip
+def test_marks_that_overlap_or_lie_outside_lose_no_text(
+    places: list[tuple[int, int, str]], expected: str
+) -> None:
+    assert mark_text("一二三四", [Mark(*place) for place in places]) == expected
+
+
+@given(st.lists(st.tuples(st.integers(-2, 12), st.integers(-2, 12)), max_size=8))
+def test_marked_text_is_well_formed_and_whole(places: list[tuple[int, int]]) -> None:
+    text = "甲乙丙丁戊己庚辛壬癸"
+    marked = mark_text(text, [Mark(start, end, "a", f"{start}") for start, end in places])
+    assert re.sub("<[^>]+>", "", marked) == text
+    depth = 0
+    for tag in re.findall("<(/?)mark", marked):
+        depth += -1 if tag else 1
+        assert depth >= 0
+    assert depth == 0
 
 
 def test_document_pages_are_written_with_a_list_that_links_them(
@@ -131,11 +190,11 @@ def test_document_pages_are_written_with_a_list_that_links_them(
 ) -> None:
     monkeypatch.setenv("EGOVLIB_OUTPUT", str(tmp_path))
     corpus = Corpus([sample(title=NASTY), read_text("另一份。", doc="other")])
-    index = pages.write_document_pages(corpus, quantities=quantities())
+    index = write_document_pages(corpus, quantities=quantities())
     assert index == tmp_path / "documents" / "index.html"
     links = Page(index.read_text(encoding="utf-8")).check().values("href")
     assert links == ["some-city.html", "other.html"]
-    target, anchor = re.search(r'href="([^"#]+)#(s\d+)"', pages.sentence_link("some-city", 3, "x")).groups()
+    target, anchor = re.search(r'href="([^"#]+)#(s\d+)"', sentence_link("some-city", 3, "x")).groups()
     assert f'id="{anchor}"' in (tmp_path / target).read_text(encoding="utf-8")
 
 
@@ -144,7 +203,7 @@ def test_links_in_a_notebook_are_relative_to_it(tmp_path: Path, monkeypatch: pyt
     for folder in ("notebooks", "egovlib"):
         (tmp_path / folder).mkdir()
     monkeypatch.chdir(tmp_path / "notebooks")
-    link = pages.sentence_link("a", 7, NASTY)
+    link = sentence_link("a", 7, NASTY)
     assert link.startswith('<a href="../figures/interactive/documents/a.html#s7">')
     assert "<script" not in link
     assert not (tmp_path / "figures").exists()
@@ -155,13 +214,16 @@ def test_links_in_a_notebook_are_relative_to_it(tmp_path: Path, monkeypatch: pyt
 
 def test_table_reads_well_and_links_to_sentences(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EGOVLIB_OUTPUT", str(tmp_path))
-    page = Page(pages.show_table(quantities(), caption=NASTY, n=2)._repr_html_())
+    page = Page(show_table(quantities(), caption=NASTY, n=2)._repr_html_())
     assert {"documents/some-city.html", "documents/some-city.html#s3"} <= set(page.values("href"))
     for words in ("数值", "实际", "公共服务", "共 3 行，显示前 2 行。", NASTY):
         assert words in page.words
     assert "数值上端" not in page.words  # no row has one
+    assert re.search(r'#s3">60%</a>', show_table(quantities())._repr_html_()), (
+        "a number, its unit, its sentence"
+    )
     assert "script" not in {tag for tag, _ in page.tags}
-    english = Page(pages.show_table(quantities(), lang="en", links=False)._repr_html_())
+    english = Page(show_table(quantities(), lang="en", links=False)._repr_html_())
     assert "as written" in english.words
     assert not english.values("href")
 
@@ -177,14 +239,14 @@ def test_table_formats_shares_points_p_values_and_gaps() -> None:
             "year": pd.array([2013, None], dtype="Int64"),
         }
     )
-    cells = re.findall(r"<td[^>]*>(.*?)</td>", pages.show_table(frame)._repr_html_())
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", show_table(frame)._repr_html_())
     assert cells[:6] == ["门户", "12.5%", "−5.0", ".030", "1,234", "2013"]
     assert cells[6:] == ["–", "–", "+0.0", "&lt;.001", "–", "–"]
 
 
 def test_table_names_an_unknown_column() -> None:
     with pytest.raises(ValueError, match="no column 'colour'; it has"):
-        pages.show_table(quantities(), columns=["colour"])
+        show_table(quantities(), columns=["colour"])
 
 
 def evidence() -> pd.DataFrame:
@@ -196,13 +258,13 @@ def evidence() -> pd.DataFrame:
 
 
 def test_evidence_marks_its_terms_and_takes_text_from_the_corpus() -> None:
-    text = pages.show_evidence(evidence(), Corpus([sample()]), code="online")._repr_html_()
+    text = show_evidence(evidence(), Corpus([sample()]), code="online")._repr_html_()
     page = Page(text).check()
     assert {"evidence-online-fyp12", "evidence-online-fyp13"} <= set(page.values("id"))
     assert '<mark class="term">网上</mark>' in text
     assert '&lt;i&gt;<mark class="term">覆盖</mark>率' in text
     with pytest.raises(ValueError, match="give the corpus"):
-        pages.show_evidence(evidence())
+        show_evidence(evidence())
 
 
 def test_comparison_numbers_lead_to_their_sentences() -> None:
@@ -216,11 +278,11 @@ def test_comparison_numbers_lead_to_their_sentences() -> None:
     )  # fmt: skip
     comparison: Any = SimpleNamespace(
         table=table,
-        notes=[NASTY],
+        notes=[Note(NASTY, NASTY)],
         call={"a": "fyp12", "b": "fyp13"},
         evidence=lambda code: evidence().assign(text="句"),
     )
-    page = Page(pages.show_comparison(comparison)._repr_html_()).check()
+    page = Page(show_comparison(comparison)._repr_html_()).check()
     assert {"#evidence-online-fyp12", "#evidence-online-fyp13"} <= set(page.values("href"))
     assert "[+0.0, +20.0]" in page.words
     assert "未见差异" in page.words
@@ -231,7 +293,7 @@ def test_comparison_numbers_lead_to_their_sentences() -> None:
 
 
 def notebook(title: str = "# 比较 <script>x</script>") -> nbformat.NotebookNode:
-    table = {"text/html": pages.show_table(quantities())._repr_html_()}
+    table = {"text/html": show_table(quantities())._repr_html_()}
     cells = [
         v4.new_markdown_cell(title.replace("<", "&lt;")),
         v4.new_markdown_cell("## 表\n\n话"),
@@ -255,7 +317,7 @@ def record(**changes: Any) -> dict[str, Any]:
 
 
 def test_report_stands_alone_and_says_where_it_came_from() -> None:
-    text = pages.render_report(notebook(), record())
+    text = render_report(notebook(), record())
     page = Page(text).check()
     assert page.words.count(NASTY) >= 3
     for words in ("fyp12", "c" * 64, "a.txt", "f" * 64, "06_compare_periods", "pandas = 3"):
@@ -268,21 +330,46 @@ def test_report_stands_alone_and_says_where_it_came_from() -> None:
 
 
 def test_report_of_a_failed_run_opens_with_the_cell_and_the_error() -> None:
-    text = pages.render_report(notebook(), record(status="failed", cell=3, error=NASTY))
+    text = render_report(notebook(), record(status="failed", cell=3, error=NASTY))
     page = Page(text).check()
     before = text[: text.index("<main>")]
     assert "[3]" in before
     assert "&lt;script&gt;" in before
     assert "失败" in before
-    english = pages.render_report(
+    english = render_report(
         notebook(), record(status="incomplete", cell=None, error=None, parameters={"lang": "en"})
     )
     assert "This run did not finish" in english
     assert page.words.count("eg.show") == 1  # the code is there, folded away by the style
+    assert "2/3 个代码单元" in before
+    assert "已存的图：shares" in before
+
+
+def test_report_names_the_methods_it_used() -> None:
+    cells = [v4.new_code_cell("eg.compare_periods(corpus)\neg.no_such_verb()")]
+    page = Page(render_report(v4.new_notebook(cells=cells), record())).check()
+    assert "compare_periods" in page.words
+    assert "no_such_verb" not in page.words.split("方法")[-1]
+    assert "#methods" in page.values("href")
+
+
+def test_long_titles_and_quotes_stay_text_everywhere(tmp_path: Path) -> None:
+    title = (NASTY + "”“'\"题" * 60)[:200]
+    document = sample(title=title)
+    head = Page(render_document(document)).check()
+    assert title in head.words
+    text = show_table(Corpus([document]).documents)._repr_html_()
+    assert title in Page(text).words
+    run = tmp_path / "r"
+    run.mkdir()
+    (run / "run.json").write_text(json.dumps(record()), encoding="utf-8")
+    escaped = title.replace("<", "&lt;")
+    (run / "report.html").write_text(render_report(notebook("# " + escaped), record()), encoding="utf-8")
+    assert title in Page(render_index(tmp_path)).check().words
 
 
 def test_report_without_a_title_takes_the_notebooks_name() -> None:
-    page = pages.render_report(v4.new_notebook(), {"notebook": "x", "parameters": {"lang": "klingon"}})
+    page = render_report(v4.new_notebook(), {"notebook": "x", "parameters": {"lang": "klingon"}})
     assert "<h1>x</h1>" in page
 
 
@@ -296,12 +383,12 @@ def test_index_lists_every_run_and_survives_a_broken_one(tmp_path: Path) -> None
         folder = tmp_path / name
         folder.mkdir()
         (folder / "run.json").write_text(json.dumps(run), encoding="utf-8")
-        (folder / "report.html").write_text(pages.render_report(notebook(), run), encoding="utf-8")
+        (folder / "report.html").write_text(render_report(notebook(), run), encoding="utf-8")
         (folder / "shares.png").write_bytes(b"png")
     for name, text in (("broken", "{"), ("list", "[]"), ("empty", "{}")):
         (tmp_path / name).mkdir()
         (tmp_path / name / "run.json").write_text(text)
-    page = Page(pages.render_index(tmp_path)).check()
+    page = Page(render_index(tmp_path)).check()
     reports = [unquote(url) for url in page.values("href") if url.endswith("report.html")]
     assert set(reports) == {f"{n}/report.html" for n in ("06 比较", "06.failed", "broken", "list", "empty")}
     assert {unquote(src) for src in page.values("src")} == {"06 比较/shares.png", "06.failed/shares.png"}
@@ -313,4 +400,4 @@ def test_index_lists_every_run_and_survives_a_broken_one(tmp_path: Path) -> None
 
 
 def test_index_of_an_empty_folder_says_what_to_run(tmp_path: Path) -> None:
-    assert "egovlib report" in pages.render_index(tmp_path, lang="en")
+    assert "egovlib report" in render_index(tmp_path, lang="en")

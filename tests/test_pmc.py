@@ -3,7 +3,7 @@
 import pytest
 
 from egovlib import frames
-from egovlib.analyse.pmc import find_band, pmc, read_variables
+from egovlib.analyse.index.pmc import find_band, pmc, read_variables
 
 ITEMS = {"X1": ["a", "b"], "X2": ["c", "d"]}
 

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 
+from egovlib.report.index_page import render_index
 from egovlib.report.notebooks import list_notebooks, notebooks_folder, run_notebook
-from egovlib.report.pages import render_index
 
 NOTEBOOKS = list_notebooks()
 

@@ -5,7 +5,7 @@ import csv
 import pandas as pd
 import pytest
 
-from egovlib.analyse.published import panels, read_panel
+from egovlib.analyse.index.published import panels, read_panel
 
 COLUMNS = {
     "egdi": "E-Government Index",

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egovlib import codebook
-from egovlib.analyse.evaluation import is_right
+from egovlib.analyse.quality.evaluation import is_right
 from egovlib.documents import read_text
 from egovlib.extract.quantities import find_quantities, find_readings
 from egovlib.extract.traps import find_traps

@@ -7,7 +7,12 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from egovlib.analyse.regression import TABLE, m_fractional_logit, m_negative_binomial, regress_shares
+from egovlib.analyse.statistics.regression import (
+    TABLE,
+    m_fractional_logit,
+    m_negative_binomial,
+    regress_shares,
+)
 
 CLOSE = 1e-8  # two Newton iterations to the same optimum
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egovlib.analyse.agreement import measure_agreement
-from egovlib.analyse.evaluation import wilson
-from egovlib.analyse.reliability import ALL, TABLE, measure_reliability
+from egovlib.analyse.quality.evaluation import wilson
+from egovlib.analyse.quality.reliability import ALL, TABLE, measure_reliability
 from egovlib.report.plots.themes import plot_reliability
 
 UNITS = pd.DataFrame({"doc": "a", "sentence": range(1, 11)})

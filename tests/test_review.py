@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import egovlib as eg
-from egovlib.analyse.coded import guard, unguard
-from egovlib.analyse.review import KINDS, SHOWN, UNITS, ask, draw_units
+from egovlib.analyse.quality.review import KINDS, SHOWN, UNITS, ask, draw_units
 from egovlib.cli import main
 from egovlib.documents import Corpus, read_text
 from egovlib.report.sheets import write_sheets
+from egovlib.spreadsheets import guard, unguard
 
 
 def run(*words: str | Path) -> Result:
@@ -315,7 +315,7 @@ def test_what_a_chinese_excel_saves_is_read(review: tuple[pd.DataFrame, Path]) -
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("a.xlsx", b"PK no workbook", "is no whole xlsx workbook"),
+        ("a.xlsx", b"PK no workbook", "damaged xlsx file"),
         ("a.ods", b"", "save it as .xlsx or .csv"),
         ("a.csv", b"", "has the column 'unit' 0 times"),
     ],

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from egovlib.analyse.audit import STEPS, audit
-from egovlib.analyse.published import read_panel
-from egovlib.analyse.robustness import robustness, trace_region
+from egovlib.analyse.index.audit import STEPS, audit
+from egovlib.analyse.index.published import read_panel
+from egovlib.analyse.index.robustness import robustness, trace_region
 from egovlib.analyse.scores import score_regions
 
 pytestmark = pytest.mark.filterwarnings("error")

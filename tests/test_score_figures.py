@@ -3,9 +3,9 @@
 import pytest
 
 from egovlib import frames
-from egovlib.analyse.pmc import pmc
-from egovlib.analyse.published import read_panel
-from egovlib.analyse.robustness import robustness, trace_region
+from egovlib.analyse.index.pmc import pmc
+from egovlib.analyse.index.published import read_panel
+from egovlib.analyse.index.robustness import robustness, trace_region
 from egovlib.analyse.scores import score_regions
 from egovlib.report.index_conclusions import write_index_conclusion
 from egovlib.report.labels import phrase

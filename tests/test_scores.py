@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from egovlib.analyse.points import add_bonus
-from egovlib.analyse.presets import find_preset, presets
-from egovlib.analyse.published import read_panel
+from egovlib.analyse.index.points import add_bonus
+from egovlib.analyse.index.presets import find_preset, presets
+from egovlib.analyse.index.published import read_panel
 from egovlib.analyse.scores import Scores, score_regions
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -265,7 +265,7 @@ def test_every_preset_can_be_read():
 
 def test_website_points():
     tree = find_preset("website_points").tree
-    from egovlib.analyse.trees import read_tree
+    from egovlib.analyse.index.trees import read_tree
 
     leaves = read_tree(tree).indicators
     full = {leaf: 30 if leaf == "answer_days" else 100 for leaf in leaves} | {"answer_days": 5, "no_veto": 1}

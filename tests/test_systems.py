@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egovlib import frames
-from egovlib.analyse.systems_evaluation import evaluate_systems
+from egovlib.analyse.quality.systems_evaluation import evaluate_systems
 from egovlib.documents import read_corpus, read_text
 from egovlib.extract.system_catalogue import COLUMNS, read_catalogue, read_words
-from egovlib.extract.system_mentions import find_mentions, plain_name
+from egovlib.extract.system_mentions import find_mentions
+from egovlib.extract.system_names import plain_name
 from egovlib.extract.systems import find_systems
 
 HERE = Path(__file__).parent
@@ -214,7 +215,7 @@ def test_the_given_coding_is_reached(shared):
     evaluation = scores_on(shared / "gold" / "systems", [shared / "seeds"])
     assert evaluation.score("f1") >= 0.97
     assert evaluation.score("canonical") >= 0.98
-    assert evaluation.score("status") >= 0.94
+    assert evaluation.score("status") >= 0.95
 
 
 def test_the_coding_of_shared_documents_is_reached(shared):
@@ -225,6 +226,6 @@ def test_the_coding_of_shared_documents_is_reached(shared):
         assert hashlib.sha256((shared / row["path"]).read_bytes()).hexdigest() == row["sha256"], row["path"]
     evaluation = scores_on(CODED, [shared / row["path"] for row in files])
     assert len(evaluation.documents) == len(files)
-    assert evaluation.score("f1") >= 0.86
-    assert evaluation.score("canonical") >= 0.85
-    assert evaluation.score("status") >= 0.92
+    assert evaluation.score("f1") >= 0.90
+    assert evaluation.score("canonical") >= 0.86
+    assert evaluation.score("status") >= 0.94

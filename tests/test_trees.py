@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from egovlib import codebook
-from egovlib.analyse.trees import COLUMNS, read_tree, trees
+from egovlib.analyse.index.trees import COLUMNS, read_tree, trees
 
 GOOD = {
     "code": ["index", "a", "b"],

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from egovlib.analyse import keyness
 from egovlib.analyse.collocations import find_collocations
 from egovlib.analyse.concordance import find_concordance
+from egovlib.analyse.statistics import keyness
 from egovlib.analyse.topics import find_topics
 from egovlib.analyse.wording import TABLE, compare_words
 from egovlib.documents import Corpus, read_text

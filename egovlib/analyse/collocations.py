@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from egovlib.analyse.permutation import Array
+from egovlib.analyse.statistics.permutation import Array
 from egovlib.documents import documents_of
 from egovlib.text.words import is_content, words
 

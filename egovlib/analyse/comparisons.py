@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from egovlib.analyse import grouping, notes, permutation, shares
-from egovlib.analyse.equivalence import tabulate_equivalence
+from egovlib.analyse import grouping, notes, shares
 from egovlib.analyse.grouping import require
 from egovlib.analyse.notes import Note
 from egovlib.analyse.pairing import Units, choose_units
 from egovlib.analyse.shares import BASES, LEVELS, Parts
+from egovlib.analyse.statistics import permutation
+from egovlib.analyse.statistics.equivalence import tabulate_equivalence
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from egovlib.analyse.permutation import Array
+    from egovlib.analyse.statistics.permutation import Array
     from egovlib.documents import Corpus
 
 TABLE = {

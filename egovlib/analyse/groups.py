@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from egovlib.analyse import blocks, grouping, notes, permutation, shares
+from egovlib.analyse import grouping, notes, shares
 from egovlib.analyse.comparisons import ALPHA, INTERVAL_FROM, check_counting, count_codes, find_evidence
 from egovlib.analyse.grouping import require
 from egovlib.analyse.notes import Note
 from egovlib.analyse.shares import Parts
+from egovlib.analyse.statistics import blocks, permutation
 from egovlib.frames import PLAN_PERIODS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from egovlib.analyse.permutation import Array
+    from egovlib.analyse.statistics.permutation import Array
     from egovlib.documents import Corpus
 
 TABLE = {

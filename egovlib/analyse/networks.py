@@ -1,7 +1,7 @@
 r"""Networks: which themes, systems and agencies stand together more often than chance, and in which communities.
 
 Co-occurrence is counted by sentence or section, and for each pair it is tested whether it is more than under the null
-of `egovlib.analyse.margins` (who is named often, and long sentences, meet anyway); one-sided, since so rare events can
+of `egovlib.analyse.statistics.margins` (who is named often, and long sentences, meet anyway); one-sided, since so rare events can
 hardly be shown to shun each other. q by Benjamini-Hochberg over the pairs that can be tested. What
 is tested is the placing of words within these documents: it says nothing of documents not read. So an edge also says
 whether it stands without any single one of them.
@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from egovlib.analyse.communities import find_communities, measure_stability
 from egovlib.analyse.incidence import Incidence, count_named, find_named
-from egovlib.analyse.margins import Null, draw_null
 from egovlib.analyse.notes import Note
-from egovlib.analyse.permutation import DRAWS, adjusted_p
+from egovlib.analyse.statistics.margins import Null, draw_null
+from egovlib.analyse.statistics.permutation import DRAWS, adjusted_p
 
 if TYPE_CHECKING:
     import networkx as nx

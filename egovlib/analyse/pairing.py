@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from egovlib.analyse import notes, permutation, shares
+from egovlib.analyse import notes, shares
 from egovlib.analyse.notes import Note
+from egovlib.analyse.statistics import permutation
 
 if TYPE_CHECKING:
-    from egovlib.analyse.permutation import Array
     from egovlib.analyse.shares import Parts
+    from egovlib.analyse.statistics.permutation import Array
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from egovlib.analyse.cells import Cells, arrange
-from egovlib.analyse.composite import (
+from egovlib.analyse.index.cells import Cells, arrange
+from egovlib.analyse.index.composite import (
     NORMALISERS,
     Built,
     Layout,
@@ -24,10 +24,10 @@ from egovlib.analyse.composite import (
     check_recipe,
     name_choice,
 )
-from egovlib.analyse.permutation import Array
-from egovlib.analyse.presets import find_preset, presets
-from egovlib.analyse.treatment import i_mean, t_outliers
-from egovlib.analyse.trees import Tree, describe_direction, read_tree
+from egovlib.analyse.index.presets import find_preset, presets
+from egovlib.analyse.index.treatment import i_mean, t_outliers
+from egovlib.analyse.index.trees import Tree, describe_direction, read_tree
+from egovlib.analyse.statistics.permutation import Array
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,9 +104,9 @@ class Scores:
         return f"{head}\ndirections: {signs}\n{shown.to_string(index=False, na_rep='–')}"
 
     def _repr_html_(self) -> str:
-        head, directions, _ = repr(self).split("\n", 2)
-        table = self.table.head(20).to_html(index=False, na_rep="–", float_format="{:.3f}".format)
-        return f"<p>{head}<br>{directions}</p>{table}"
+        from egovlib.report.views import view  # the report is loaded when something is shown
+
+        return view(self)
 
 
 def score_regions(

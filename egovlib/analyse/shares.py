@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-    from egovlib.analyse.permutation import Array
+    from egovlib.analyse.statistics.permutation import Array
 
 SHARES = {
     "doc": "string", "issuer": "string", "group": "string", "period": "string", "code": "string",

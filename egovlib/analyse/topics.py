@@ -23,7 +23,7 @@ from egovlib.analyse.vocabulary import count_words
 if TYPE_CHECKING:
     import pandas as pd
 
-    from egovlib.analyse.permutation import Array
+    from egovlib.analyse.statistics.permutation import Array
     from egovlib.documents import Corpus
 
 TOPICS = {

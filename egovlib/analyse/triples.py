@@ -1,6 +1,6 @@
 r"""Who does what by which means: sentences or sections that name an agency, a theme and an instrument together.
 
-Each triple is tested against the same null as the edges of a network (`egovlib.analyse.margins`), so that a theme
+Each triple is tested against the same null as the edges of a network (`egovlib.analyse.statistics.margins`), so that a theme
 that is everywhere makes no triple by itself.
 
 >>> from egovlib.documents import Corpus, read_text
@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from egovlib.analyse.incidence import count_named, find_named
-from egovlib.analyse.margins import draw_null
 from egovlib.analyse.networks import ALPHA, LEAST
-from egovlib.analyse.permutation import DRAWS, adjusted_p
+from egovlib.analyse.statistics.margins import draw_null
+from egovlib.analyse.statistics.permutation import DRAWS, adjusted_p
 
 if TYPE_CHECKING:
     import pandas as pd

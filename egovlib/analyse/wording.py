@@ -14,19 +14,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from egovlib.analyse import comparisons, grouping, keyness, notes, permutation, vocabulary, wording_notes
+from egovlib.analyse import comparisons, grouping, notes, vocabulary, wording_notes
 from egovlib.analyse.concordance import WIDTH, cite_occurrences, find_occurrences
 from egovlib.analyse.grouping import require
 from egovlib.analyse.notes import Note
 from egovlib.analyse.pairing import Units, choose_units
 from egovlib.analyse.shares import Parts
+from egovlib.analyse.statistics import keyness, permutation
 from egovlib.frames import PLAN_PERIODS, STANCES
 from egovlib.text.words import has_segmenter, segmentation
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from egovlib.analyse.permutation import Array
+    from egovlib.analyse.statistics.permutation import Array
     from egovlib.documents import Corpus
 
 TABLE = {

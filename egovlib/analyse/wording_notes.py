@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from egovlib.analyse import comparisons, notes, permutation
+from egovlib.analyse import comparisons, notes
 from egovlib.analyse.grouping import name_group
 from egovlib.analyse.notes import Note
+from egovlib.analyse.statistics import permutation
 from egovlib.text.words import has_segmenter, segmentation
 
 if TYPE_CHECKING:
