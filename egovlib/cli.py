@@ -185,7 +185,7 @@ def show(doc: str, corpus: str, html: Path | None) -> None:
     document = _find_document(doc, corpus)
     quantities = find_quantities(document)
     if html is not None:
-        from egovlib.report.pages import render_document
+        from egovlib.report.document_page import render_document
 
         html.write_text(render_document(document, quantities, code_themes(document)), encoding="utf-8")
         click.echo(str(html.resolve()))
@@ -211,9 +211,9 @@ def show(doc: str, corpus: str, html: Path | None) -> None:
 @click.option("--errors", default=0, show_default=True, help="How many errors to list, with their sentences.")
 def evaluate(gold: Path, corpus: str, errors: int) -> None:
     """Score what is found in CORPUS against hand coding of quantities or systems: a .jsonl file or a folder."""
-    from egovlib.analyse.evaluation import evaluate as evaluate_quantities
-    from egovlib.analyse.evaluation import holds_systems
-    from egovlib.analyse.systems_evaluation import evaluate_systems
+    from egovlib.analyse.quality.evaluation import evaluate as evaluate_quantities
+    from egovlib.analyse.quality.evaluation import holds_systems
+    from egovlib.analyse.quality.systems_evaluation import evaluate_systems
     from egovlib.documents import read_corpus
     from egovlib.extract.quantities import find_quantities
     from egovlib.extract.systems import find_systems
@@ -267,7 +267,7 @@ def export_review(
     output: Path,
 ) -> None:
     """Write coding sheets, an xlsx and a csv for each coder, and the key, which coders do not get."""
-    from egovlib.analyse.review import draw_units
+    from egovlib.analyse.quality.review import draw_units
     from egovlib.documents import read_corpus
     from egovlib.report.sheets import write_sheets
 
@@ -292,7 +292,7 @@ def import_review(
     """Read coded sheets, check every value, add them to codings.csv, and measure how far the coders agree."""
     import pandas as pd
 
-    from egovlib.analyse.coded import (
+    from egovlib.analyse.quality.coded import (
         machine_codings,
         measure_review,
         merge_codings,
@@ -416,7 +416,7 @@ def codebook() -> None:
 @click.option("--notes", is_flag=True, help="Also list what is allowed but easily surprises: terms in terms.")
 def check_codebook(file: Path, kind: str | None, notes: bool) -> None:
     """Check a codebook csv (indicators, scheme, systems or tree): one line a problem, with the mend."""
-    from egovlib.analyse.codebooks import check_codebook as find_problems
+    from egovlib.analyse.quality.codebooks import check_codebook as find_problems
 
     found = find_problems(file, kind=kind)
     errors = int((found["level"] == "error").sum())
@@ -425,6 +425,50 @@ def check_codebook(file: Path, kind: str | None, notes: bool) -> None:
             click.echo(text if level == "error" else f"note: {text}")
     click.echo(f"{file.name}: {errors} errors, {len(found) - errors} notes", err=True)
     sys.exit(1 if errors else 0)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--corpus", default="embedded", help="A folder of documents; the embedded corpus by default.")
+@click.option(
+    "-m",
+    "--metadata",
+    "pairs",
+    nargs=2,
+    multiple=True,
+    metavar="ELEMENT VALUE",
+    help="Say an element of the catalogue: provider, published, sharing, open, cycle, title …",
+)
+def export(folder: Path, corpus: str, pairs: Sequence[tuple[str, str]]) -> None:
+    """Write all tables into FOLDER as a Data Package: csv with CSVW metadata, Parquet, xlsx, SDMX-CSV."""
+    from egovlib.documents import read_corpus
+    from egovlib.report.exports import export_package
+
+    read = read_corpus(corpus)
+    click.echo(str(export_package(read, folder, catalogue=dict(pairs)).resolve()))
+    for row in read.failures.to_dict("records"):
+        click.echo(f"egovlib: {row['source']}: {row['problem']}", err=True)
+    sys.exit(1 if len(read.failures) else 0)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--width", required=True, help="The width of a journal's column: 85mm, 17.4cm, 3.35in.")
+@click.option(
+    "--folder",
+    default="figures",
+    type=click.Path(path_type=Path),
+    help="The folder of the figure, or of the reports to look in.",
+)
+@click.option(
+    "--output", "-o", default=None, type=click.Path(path_type=Path), help="By default beside the figure."
+)
+def figure(name: str, width: str, folder: Path, output: Path | None) -> None:
+    """Draw the saved figure NAME again at a width: egovlib figure topics --width 85mm."""
+    from egovlib.report.redraw import redraw_figure
+
+    for path in redraw_figure(name, width=width, folder=folder, output=output).values():
+        click.echo(str(path.resolve()))
 
 
 @main.command()

@@ -8,10 +8,12 @@ import json
 import os
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from egovlib.report.recipes import call_of, keep_call, write_frame
 from egovlib.report.style import check_glyphs, style_parameters
 from egovlib.writing import write_whole
 
@@ -86,6 +88,8 @@ def save_figure(
 
     `data` is the frame behind the figure and must be given: a figure nobody can recompute is not evidence.
     The same figure gives the same svg byte for byte. A file appears under its name only when it is complete.
+    A figure of egovlib's own also keeps in name.json the call that drew it (and in name.<argument>.csv what else
+    it was drawn from), so that `redraw_figure` can draw it at another width.
     Returns the paths by kind. Raises ValueError for an unusable name or characters the font cannot draw.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}", name):
@@ -94,17 +98,20 @@ def save_figure(
         )
     check_glyphs(figure)
     target = output_folder(folder)
-    about = {
+    about: dict[str, Any] = {
         "name": name,
         "caption": caption or "",
         "rows": len(data),
         "columns": list(map(str, data.columns)),
     }
+    if (call := call_of(figure)) is not None:
+        about["call"], frames = keep_call(call, name, data)
+        for file, frame in frames.items():
+            write_whole(target / file, partial(write_frame, frame))
     writers: dict[str, Callable[[Path], object]] = {
-        "svg": lambda path: _save_svg(figure, path),
+        "svg": lambda path: save_svg(figure, path),
         "png": lambda path: figure.savefig(path, format="png", dpi=200, metadata={"Software": None}),
-        # the mark at the start lets spreadsheet programs see that it is UTF-8
-        "csv": lambda path: data.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n"),
+        "csv": partial(write_frame, data),
         "json": lambda path: path.write_text(
             json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         ),
@@ -116,7 +123,8 @@ def save_figure(
     return saved
 
 
-def _save_svg(figure: Figure, path: Path) -> None:
+def save_svg(figure: Figure, path: Path) -> None:
+    """Write a figure's outlines as svg, the same bytes each time."""
     import matplotlib as mpl
 
     style = {key: value for key, value in style_parameters([]).items() if key.startswith("svg.")}

@@ -1,7 +1,7 @@
 """Coding sheets: the units of a review as workbooks with drop-down lists, and as csv, for persons to fill in.
 
 A sheet shows the sentence and never the machine's answer; that stays in the key, which coders do not get. Its
-column names are the codes that `egovlib.analyse.coded` reads back; questions and lists are explained in `lang`.
+column names are the codes that `egovlib.analyse.quality.coded` reads back; questions and lists are explained in `lang`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from egovlib import codebook
-from egovlib.analyse.coded import SHEET, guard
-from egovlib.analyse.review import MACHINE, SHOWN, Question, ask
+from egovlib.analyse.quality.coded import SHEET
+from egovlib.analyse.quality.review import MACHINE, SHOWN, Question, ask
 from egovlib.report.labels import check_language, label
+from egovlib.spreadsheets import guard
 from egovlib.writing import write_whole
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -39,6 +40,39 @@ STATUS_COLOURS: Final = {"actual": "#0072B2", "target": "#D55E00"}
 INK, MUTED, FAINT = "#222222", "#666666", "#D0D0D0"
 WIDTH = 8.0  # inches: the text width of an A4 report page at its printed scale
 ROW = 0.3  # inches a labelled row takes at 9 pt
+NARROW = 5.0  # inches: one column of a journal, where no table stands beside the marks
+
+_width: ContextVar[float] = ContextVar("figure width, inches", default=WIDTH)
+
+
+@contextmanager
+def at_width(inches: float) -> Iterator[None]:
+    """Draw the figures made within at this width; `fit_text` afterwards sets their type for it."""
+    token = _width.set(inches)
+    try:
+        yield
+    finally:
+        _width.reset(token)
+
+
+def type_scale() -> float:
+    """How large type is at the width now drawn at: 9 pt at full width, 7 pt (journals' least) in one column.
+
+    >>> with at_width(3.35):
+    ...     round(9 * type_scale(), 1)
+    7.0
+    """
+    return max(7 / 9, min(1.0, _width.get() / WIDTH))
+
+
+def fitting(columns: int) -> int:
+    """How many half-width columns of text take the place that `columns` take at full width.
+
+    >>> with at_width(3.35):
+    ...     fitting(34)
+    18
+    """
+    return round(columns * min(1.0, _width.get() / WIDTH) / type_scale())
 
 
 def use_house_style(font: str | Path | None = None) -> str:
@@ -153,10 +187,10 @@ def new_figure(rows: float, title: str, notes: Sequence[str], *, extra: float = 
     from matplotlib.figure import Figure
 
     # not pyplot's: nothing stays open, and a notebook shows it once
-    text = "\n".join(wrap(note, 136) for note in notes)
-    height = rows * ROW + extra + 0.16 * (text.count("\n") + 1)
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
-    figure.suptitle(wrap(title, 88), x=0.01, ha="left", fontsize=12)
+    text = "\n".join(wrap(note, fitting(136)) for note in notes)
+    height = (rows * ROW + extra + 0.16 * (text.count("\n") + 1)) * type_scale()
+    figure = Figure(figsize=(_width.get(), height), layout="constrained")
+    figure.suptitle(wrap(title, fitting(88)), x=0.01, ha="left", fontsize=12)
     figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color=MUTED, linespacing=1.5)
     return figure
 
@@ -202,7 +236,7 @@ def row_names(frame: pd.DataFrame, lang: str) -> list[str]:
     names = columns[0]
     for column in columns[1:]:
         names = names.fillna(column)
-    return [shorten(name, 34) for name in names.fillna("–")]
+    return [shorten(name, fitting(34)) for name in names.fillna("–")]
 
 
 def numbers(frame: pd.DataFrame, name: str) -> list[float]:
@@ -223,7 +257,10 @@ def rows_axis(axes: Axes, names: Sequence[str]) -> None:
 
 
 def text_column(axes: Axes, heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
-    """Draw a small table in line with the rows of the axes beside it."""
+    """Draw a small table in line with the rows of the axes beside it; a narrow figure has no room for it."""
+    if _width.get() < NARROW:
+        _give_away(axes)
+        return
     widths = [
         max(map(text_width, (head, *column, "0.000"))) + 1 for head, column in zip(heads, cells, strict=True)
     ]
@@ -235,6 +272,39 @@ def text_column(axes: Axes, heads: Sequence[str], cells: Sequence[Sequence[str]]
         axes.text(middle, 1.0, head, ha="center", va="bottom", fontsize=8, color=MUTED, transform=above)
         for row, cell in enumerate(cells[column]):
             axes.text(middle, row, cell, ha="center", va="center", fontsize=8)
+
+
+def _give_away(axes: Axes) -> None:
+    """Take axes out and give their place to those beside them."""
+    import numpy as np
+
+    spec = axes.get_subplotspec()
+    axes.set_axis_off()
+    if spec is not None:
+        grid = spec.get_gridspec()
+        widths: list[Any] = list(np.asarray(grid.get_width_ratios()))
+        widths[spec.colspan.start] = 0.01
+        grid.set_width_ratios(widths)
+
+
+def fit_text(figure: Figure) -> None:
+    """Set all type of a figure drawn `at_width` to its size, and break axis labels that are wider than their axes."""
+    from matplotlib.text import Text
+
+    if _width.get() >= WIDTH:
+        return
+    scale = type_scale()
+    for text in figure.findobj(Text):
+        assert isinstance(text, Text)
+        text.set_fontsize(float(text.get_fontsize()) * scale)
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        label, room = axes.xaxis.label, axes.get_window_extent().width
+        needed = label.get_window_extent().width
+        if label.get_text() and needed > 0.95 * room > 0:
+            label.set_text(
+                wrap(label.get_text(), max(8, int(text_width(label.get_text()) * 0.95 * room / needed)))
+            )
 
 
 def format_p(p: float) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from egovlib.frames import TIERS
 from egovlib.report.labels import PLAN_YEARS, label
+from egovlib.report.recipes import remember_call
 from egovlib.report.style import (
     INK,
     PERIOD_COLOURS,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@remember_call
 def plot_corpus(
     documents: pd.DataFrame, sections: pd.DataFrame, *, lang: str = "zh", source: str | None = None
 ) -> Figure:

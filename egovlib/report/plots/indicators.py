@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from egovlib.report.labels import codebook_names, label
+from egovlib.report.recipes import remember_call
 from egovlib.report.style import (
     INK,
     STATUS_COLOURS,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@remember_call
 def plot_indicator(
     indicators: pd.DataFrame,
     *,
@@ -136,6 +138,7 @@ def _draw_interval(
             axes.plot(tip, place, marker=mark, color=colour, markersize=4)
 
 
+@remember_call
 def plot_coverage(
     cells: pd.DataFrame,
     *,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from egovlib.report.labels import codebook_names, group_label, label, phrase
+from egovlib.report.recipes import remember_call
 from egovlib.report.style import (
     INK,
     MUTED,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@remember_call
 def plot_comparison(
     table: pd.DataFrame,
     *,
@@ -171,6 +173,7 @@ def _span(values: Sequence[float]) -> str:
     return "–" if not known else str(known[0]) if len(known) == 1 else f"{known[0]}–{known[-1]}"
 
 
+@remember_call
 def plot_shares(
     shares: pd.DataFrame,
     *,

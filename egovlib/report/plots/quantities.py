@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from egovlib.report.labels import label
+from egovlib.report.recipes import remember_call
 from egovlib.report.style import STATUS_COLOURS, house_style, new_figure, require, rows_axis, say, source_note
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@remember_call
 def plot_quantities(quantities: pd.DataFrame, *, lang: str = "zh", source: str | None = None) -> Figure:
     """How many quantities each topic has, actual values beside targets. Takes the table `quantities`."""
     import seaborn as sns

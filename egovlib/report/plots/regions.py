@@ -8,6 +8,7 @@ import numpy as np
 
 from egovlib.report.labels import group_label
 from egovlib.report.plots.periods import group_colours, short_name
+from egovlib.report.recipes import remember_call
 from egovlib.report.style import (
     above,
     format_p,
@@ -33,6 +34,7 @@ SPREAD = 0.62
 """Part of a row over which its groups are spread, so that their intervals do not lie on each other."""
 
 
+@remember_call
 def plot_groups(
     means: pd.DataFrame, table: pd.DataFrame, *, lang: str = "zh", top: int = 12, source: str | None = None
 ) -> Figure:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from egovlib.analyse.trial import FACTORS
+from egovlib.analyse.index.trial import FACTORS
 from egovlib.report.labels import check_language, codebook_names
+from egovlib.report.recipes import remember_call
 from egovlib.report.style import (
     FAINT,
     INK,
@@ -43,6 +44,7 @@ def region_names(frame: pd.DataFrame, lang: str) -> list[str]:
     return row_names(frame.assign(code=codes), lang)
 
 
+@remember_call
 def plot_ranks(
     ranks: pd.DataFrame,
     *,
@@ -115,6 +117,7 @@ def _draw_ranks(axes: Axes, drawn: pd.DataFrame, marked: Sequence[bool], lang: s
     axes.grid(axis="x", linewidth=0.5)
 
 
+@remember_call
 def plot_rank_trace(
     trace: pd.DataFrame, *, lang: str = "zh", published: pd.DataFrame | None = None, source: str | None = None
 ) -> Figure:
@@ -166,6 +169,7 @@ def plot_rank_trace(
     return figure
 
 
+@remember_call
 def plot_sobol(
     sobol: pd.DataFrame, *, lang: str = "zh", region: str = "all", source: str | None = None
 ) -> Figure:
@@ -209,6 +213,7 @@ def plot_sobol(
     return figure
 
 
+@remember_call
 def plot_pmc_surface(
     variables: pd.DataFrame,
     doc: str,
@@ -222,7 +227,7 @@ def plot_pmc_surface(
     `variables` is that of `pmc` (doc, variable, value). High and even is a complete policy, a hollow a
     neglected side. The values stand beside, because a slanted surface cannot be read off.
     """
-    from egovlib.analyse.pmc import surface
+    from egovlib.analyse.index.pmc import surface
 
     require(variables, "doc", "variable", "value")
     rows = variables[variables["doc"] == doc]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from egovlib.report.labels import label, plan_label
+from egovlib.report.recipes import remember_call
 from egovlib.report.style import (
     INK,
     MUTED,
@@ -35,6 +36,7 @@ _MARKERS = {"operational": "o", "under_construction": "D", "planned": "^", "uncl
 """Told by shape as well as by colour."""
 
 
+@remember_call
 def plot_systems(
     table: pd.DataFrame,
     *,
@@ -84,6 +86,7 @@ def plot_systems(
     return figure
 
 
+@remember_call
 def plot_lives(
     table: pd.DataFrame,
     *,

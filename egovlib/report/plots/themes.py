@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from egovlib.report.recipes import remember_call
 from egovlib.report.style import (
     FAINT,
     INK,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _SIDES = {"precision": STATUS_COLOURS["actual"], "recall": STATUS_COLOURS["target"]}
 
 
+@remember_call
 def plot_reliability(
     reliability: pd.DataFrame, scheme: str = "priorities", *, lang: str = "zh", source: str | None = None
 ) -> Figure:
@@ -88,7 +90,7 @@ def _two_digits(value: float) -> str:
 
 def _names(scheme: str, lang: str) -> Mapping[str, str]:
     """The codes' names, short enough for an axis, and that of the row of all codes."""
-    from egovlib.analyse.reliability import ALL
+    from egovlib.analyse.quality.reliability import ALL
     from egovlib.extract.themes import read_scheme
 
     names = {code.code: say(lang, code.name_zh, code.name_en) for code in read_scheme(scheme).codes}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from egovlib.report.labels import group_label
 from egovlib.report.plots.periods import group_colours, short_name
+from egovlib.report.recipes import remember_call
 from egovlib.report.style import (
     FAINT,
     INK,
@@ -33,6 +34,7 @@ PER = 10_000
 """Shares of words are drawn per 10,000 words: a common word then has tens, a rare one some tenths."""
 
 
+@remember_call
 def plot_keyness(
     table: pd.DataFrame, *, a: str, b: str, lang: str = "zh", top: int = 24, source: str | None = None
 ) -> Figure:
@@ -125,6 +127,7 @@ def _keyness_notes(table: pd.DataFrame, shown: int, lang: str, source: str | Non
     ]
 
 
+@remember_call
 def plot_dispersion(
     concordance: pd.DataFrame, parts: pd.DataFrame, *, lang: str = "zh", source: str | None = None
 ) -> Figure:
