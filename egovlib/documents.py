@@ -153,6 +153,11 @@ class Document:
             for number, (start, end, section) in enumerate(self.text_sentences, 1)
         )
 
+    def _repr_html_(self) -> str:
+        from egovlib.report.views import view  # the report is loaded when something is shown
+
+        return view(self)
+
     def row(self) -> tuple[Any, ...]:
         """The document's row in the documents table."""
         m = self.metadata
@@ -200,6 +205,11 @@ class Corpus(Sequence[Document]):
     def __repr__(self) -> str:
         chars, failed = sum(len(document.raw) for document in self), len(self._failures)
         return f"<Corpus {self.name or ''}: {len(self)} documents, {chars:,} characters, {failed} failures>"
+
+    def _repr_html_(self) -> str:
+        from egovlib.report.views import view  # the report is loaded when something is shown
+
+        return view(self)
 
     @cached_property
     def uncorrected(self) -> Corpus:
@@ -342,6 +352,7 @@ def list_files(paths: Sequence[str | Path]) -> tuple[list[File], list[Failure]]:
             continue
         found = _files_of(base)
         register, lost = _read_register(base, found)
+        lost += _links_out(base)
         if not found and not lost:
             raise ValueError(f"{str(item)!r} holds no document; egovlib reads {', '.join(SUFFIXES)} files.")
         there = set(files)
@@ -394,7 +405,27 @@ def _files_of(base: Path) -> list[Path]:
         if path.is_file()
         and path.suffix.lower() in SUFFIXES
         and path.name.lower() not in ("readme.md", "readme.txt")
+        and not _leads_out(path, base)
     )
+
+
+def _leads_out(path: Path, base: Path) -> bool:
+    """Whether a path is a symbolic link to something outside the folder (a loop leads nowhere, so out as well)."""
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(base.resolve())
+    except (OSError, RuntimeError):
+        return True
+
+
+def _links_out(base: Path) -> list[Failure]:
+    """The links of a folder that lead out of it: they are not followed, for a corpus is what stands in its folder."""
+    if base.is_file():
+        return []
+    return [
+        (str(path), f"{path.name!r} is a symbolic link out of {base}; put a copy of the file there instead.")
+        for path in sorted(base.rglob("*"))
+        if _leads_out(path, base)
+    ]
 
 
 def _read_register(

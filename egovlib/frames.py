@@ -187,9 +187,11 @@ safeguard, other); correct the value.
             f"table {table} lacks the column {missing[0]!r}; it needs {', '.join(columns(table))}."
         )
     try:
-        return _schema(table).validate(frame)
+        checked = _schema(table).validate(frame)
     except pandera.errors.SchemaError as error:
         raise ValueError(_explain(table, error)) from None
+    # pandera reads "string" as the text type of pandas 3, whose gaps are NaN
+    return checked.astype({column.name: column.dtype for column in _contract(table)})
 
 
 def _contract(table: str) -> list[Column]:

@@ -325,7 +325,7 @@ def test_document_in_jupyterlab(page: Any, lab: tuple[str, Path], theme: str) ->
     settings.mkdir(parents=True, exist_ok=True)
     (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}), encoding="utf-8")
     file = open_notebook(page, lab, viewing(), theme.replace(" ", "_"))
-    page.locator(f"body[data-jp-theme-name='{theme}']").wait_for()
+    page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")
     assert not _errors(run_all(page, file))
     view = page.locator(".egov-view")
     view.wait_for()

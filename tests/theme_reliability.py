@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from egovlib.analyse.agreement import DRAWS
-from egovlib.analyse.reliability import measure_reliability
+from egovlib.analyse.quality.reliability import measure_reliability
 from egovlib.documents import Document, read_document
 from egovlib.extract.themes import CODER, read_scheme
 

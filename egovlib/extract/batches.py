@@ -23,6 +23,7 @@ from egovlib import __version__
 from egovlib.documents import Corpus, Failure, File, list_files, read_files
 from egovlib.extract.tables import TABLES, extract_tables
 from egovlib.remote import is_address, list_address
+from egovlib.spreadsheets import guard_frame
 from egovlib.writing import one_run_at_a_time, write_whole
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def join_parts(extraction: Extraction, folder: Path, form: str) -> None:
                 for number, part in enumerate(parts):
                     table = pd.read_parquet(part)
                     if form == "csv":
-                        table.to_csv(file, index=False, header=number == 0, lineterminator="\n")
+                        guard_frame(table).to_csv(file, index=False, header=number == 0, lineterminator="\n")
                     else:
                         table.to_json(file, orient="records", lines=True, force_ascii=False)
 

@@ -35,12 +35,12 @@ _ELLIPTIC_AMOUNT = re.compile(_TIER)  # 44个市级部门 counts agencies, 市�
 _ENOUGH = 5
 """Characters of a term that make an indicator certain where the number's topic is not e-government; beyond
 its clause one more."""
-_LISTED_BEFORE = re.compile(r".*[0-9][^、，0-9]*[、，]", re.DOTALL)  # earlier items of a list: 4G基站410个、
-_ITEM_BEFORE = re.compile(r".*、", re.DOTALL)
+_LISTED_BEFORE = re.compile(r"\A.*[0-9][^、，0-9]*[、，]", re.DOTALL)  # earlier items of a list: 4G基站410个、
+_ITEM_BEFORE = re.compile(r"\A.*、", re.DOTALL)
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9](?![gG])")  # no number begins in 5G
 _ITEM_BEHIND = re.compile(rf"(?:、|{_NUMBER.pattern}).*", re.DOTALL)
 _SHARED_BEHIND = re.compile(r"[0-9][^0-9]*?((?:已|均|都|全部|达)[^0-9]*)$")  # 90个部门、11个市已联入交换平台
-_SHARED_BEFORE = re.compile(r"[^0-9]*?([^、0-9]*)[0-9]")  # 接入省级专网的部门136个、市直部门196个
+_SHARED_BEFORE = re.compile(r"(?:[^0-9]*、)?([^、0-9]*)[0-9]")  # 接入省级专网的部门136个、市直部门196个
 _CHANGES = re.compile("节约|节省|压缩|压减|缩短")  # a change that is itself what the indicator measures
 _STANDING = re.compile(
     "累计|总数|总计|现有|共有|在用|在运|尚未|结转|顺延"

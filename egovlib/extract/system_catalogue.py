@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from egovlib import codebook
+from egovlib.codebook.alternation import alternation
 from egovlib.codebook.terms import Place, refuse
 
 COLUMNS = ("system", "name_en", "category", "part_of", "aliases", "whole_names", "patterns", "source")
@@ -78,7 +79,7 @@ class Catalogue:
         words: dict[str, list[str]] = defaultdict(list)
         for word in self._known:
             words[word[:2]].append(word)
-        return {two: re.compile(trie_pattern(some)) for two, some in words.items()}
+        return {two: re.compile(alternation(some)) for two, some in words.items()}
 
     @cached_property
     def _beginnings(self) -> NDArray[np.int64]:
@@ -146,29 +147,6 @@ def _pairs(text: str) -> NDArray[np.int64]:
     """Each two neighbouring characters of `text` as one number."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
     return codes[:-1] << 21 | codes[1:]  # no character has a number of more than 21 bits
-
-
-def trie_pattern(words: Iterable[str]) -> str:
-    """A regular expression that matches the longest of `words`, with a branch for each common beginning.
-
-    >>> trie_pattern(["政务网", "政务云", "政务"])
-    '政务(?:云|网)?'
-    """
-    tree: dict[str, Any] = {}
-    for word in words:
-        node = tree
-        for character in word:
-            node = node.setdefault(character, {})
-        node[""] = {}
-    return _branches(tree)
-
-
-def _branches(node: Mapping[str, Any]) -> str:
-    options = [re.escape(head) + _branches(rest) for head, rest in sorted(node.items()) if head]
-    if not options:
-        return ""
-    body = options[0] if len(options) == 1 and "" not in node else f"(?:{'|'.join(options)})"
-    return body + ("?" if "" in node else "")
 
 
 # Reading and checking ------------------------------------------------------------------------------------
@@ -358,7 +336,8 @@ class Words:
 
     def pattern(self, *kinds: str) -> str:
         """A regular expression for the words of these kinds, longest first."""
-        return trie_pattern(word for kind in kinds for word in self.by_kind[kind])
+        words = alternation(word for kind in kinds for word in self.by_kind[kind])
+        return f"(?:{words})"
 
 
 @cache

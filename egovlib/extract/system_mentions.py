@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from egovlib import codebook
-from egovlib.extract.system_catalogue import Catalogue, read_catalogue, read_words, trie_pattern
+from egovlib.codebook.alternation import alternation
+from egovlib.extract.system_catalogue import Catalogue, read_catalogue, read_words
+from egovlib.extract.system_names import AT_HEAD, BEFORE_NAME, CITY, LARGE_PLACE, own_name
 
 WINDOW = 24
 """Characters before a head noun in which its modifiers stand; the longest of 130 hand-coded names has 17 in all."""
@@ -49,9 +50,9 @@ def find_mentions(text: str) -> list[Mention]:
         ]
     found = [
         *grammar.catalogued(text), *grammar.generated(text), *grammar.paired(text), *grammar.listed(text),
-        *grammar.placed(text),
+        *grammar.placed(text), *grammar.quoted(text),
     ]  # fmt: skip
-    return [mention for mention in _longest(found) if grammar.counts(text, mention)]
+    return [mention for mention in grammar.joined(text, _longest(found)) if grammar.counts(text, mention)]
 
 
 _GAP = re.compile("(?<=[一-鿿])(?: {1,2}| ?\n ?)(?=[一-鿿])")
@@ -88,23 +89,6 @@ def _longest(mentions: Sequence[Mention]) -> list[Mention]:
     return sorted(kept, key=lambda m: m.start)
 
 
-_HAN = "[一-鿿]"
-_PLACE = (
-    r"(?:全国|全省|全市|全县|全区|全域|国家|中央|中国|本省|本市|我省|我市|我县|我区|省市县[乡村]{0,2}|市县|省市|省(?!际|道)|(?<!城)市(?![场民政容值])"
-    r"|县(?!域)|(?<!地)区(?![域块分间]))"
-)
-_LEVEL = (
-    r"(?:[省市县区乡镇村地州国家部]{1,4}级|[两二三四五]级|党政机关|党政|政府系统|政府|党委|机关|统一的?|标准统一的?|一体化的?|覆盖(?:全省|全市|城乡)的?"
-    r"|集约化的?|综合性|新型|新一代|高速|独立|专用|“?[二三四五六七八九十]大”?|电子(?=政务))"
-)
-_BELOW = r"(?:乡镇|街道|社区|村|部门)"
-_NAMED_PLACE = trie_pattern(
-    {row["name"] for row in codebook.rows("regions")} | {"长三角", "京津冀", "粤港澳大湾区"}
-)
-_BEFORE_NAME = re.compile(rf"(?:{_NAMED_PLACE}|{_LEVEL}|{_PLACE}|{_BELOW}|电子){{1,4}}$")
-_AT_HEAD = re.compile(
-    rf"^(?:{_NAMED_PLACE}(?:政府)?|(?!一体化){_LEVEL}|{_PLACE}(?:政府)?|[“”‘’\"《]|[的·・.]){{1,5}}"
-)
 _STAGE = re.compile(
     r"[(（](?:[一二三四五]期|[A-Za-z]{2,6}|试点|[Vv]?\d\.\d)[)）]|(?:[一二三四]期)(?=工程|项目|建设|[,，。、])|\d\.\d(?=[^\d%])"
 )
@@ -114,23 +98,23 @@ LIST = 120
 LONGEST_MEMBER = 18
 """Characters of a list's longest member, what leads to it included; a longer piece is prose."""
 _NO_LIST = re.compile(r"[^A-Z一-鿿“”、,，.]")
-_ITEM = re.compile(r"(“?[A-Z一-鿿]+?”?)([、,，.]|和|与|及|以及|$)")
+_ITEM = re.compile(r"(“?[A-Z一-鿿]{1,80}?”?)([、,，.]|和|与|及|以及|$)")
 _LISTED_AS = ("", "系统", "平台", "数据库", "中心", "工程", "网", "信息系统", "管理系统", "认证系统")
+_BUILT_AS = ("", "工程")
 _SUMMARY = re.compile(
-    r"(?:[”\"']?等(?:方面)?|(?<=[一-鿿”])[二三四五六七八九十两]+[大个项])[\d一二三四五六七八九十两多余个大项]{0,4}(?:核心|重点|主要|通用|跨部门|业务|基础|应用|信息|区域|安全|管理"
+    r"(?:[”\"']?等(?:方面)?|(?<=[一-鿿”])[二三四五六七八九十两]{1,4}[大个项])[\d一二三四五六七八九十两多余个大项]{0,4}(?:核心|重点|主要|通用|跨部门|业务|基础|应用|信息|区域|安全|管理"
     r"|服务|电子政务|专业|公共|政务|智慧|基本){0,4}(?:系统|平台|数据库|应用|工程|项目|网络|设施|信息网|基本实现网络化)"
 )
-_CITY = trie_pattern(
-    re.sub("(?:市|县|区|省|自治区|州|盟)$", "", row["name"])
-    for row in codebook.rows("regions")
-    if len(row["name"]) in (3, 4)
-)
+_OF_SYSTEMS = re.compile("等(?:业务|信息|应用|管理){1,2}系统")
+FUNCTION = (4, 10)
+"""Least and most characters of a list's member that is a system by what it does: 房屋管理, 行政许可管理."""
 _PLACED = re.compile(
-    rf"(?P<kind>数字|平安|诚信|信用|无线)(?:{_CITY})(?=[”’'、及等]|工程|网|平台|总体|(?<=数字..)建设)"
+    rf"(?<!水平)(?<!水平的)(?P<kind>数字|平安|诚信|信用|无线)(?P<city>{CITY})(?=[”’'、及等]|工程|网|平台|总体|(?<=数字..)建设)(?!”?[、和]“?(?:法治|美丽|开放|幸福|和谐|文明|健康|清廉|活力)(?P=city))"
+    rf"|(?P<smart>智慧)(?:{LARGE_PLACE}|{read_words().pattern('nickname')})"
 )
 _PLACED_AS = {
     "数字": "数字城市(数字衡阳/数字常宁)", "平安": "视频监控系统(平安城市)", "诚信": "社会信用体系",
-    "信用": "社会信用体系", "无线": "无线城市",
+    "信用": "社会信用体系", "无线": "无线城市", "智慧": "智慧城市",
 }  # fmt: skip
 _PAIR = re.compile(r"内(?:网)?[、和与及]?((?:电子)?(?:政务)?外网)")
 _OF_PAIR = re.compile(r"(?:省级?|市级?|县级?|全省|全市|国家)?(?:电子)?(?:政务|公务)?$")
@@ -143,10 +127,11 @@ class Grammar:
         self.catalogue = catalogue
         words = read_words()
         self._heads = re.compile(words.pattern("head"))
+        self._ends = words.by_kind["head"]
         self._open = frozenset(words.by_kind["open_head"])
         self._functional = re.compile(words.pattern("function"))
         self._digital = re.compile(words.pattern("digital"))
-        inside = trie_pattern(words.by_kind["inside"])
+        inside = alternation(words.by_kind["inside"])
         self._stops = re.compile(rf"(?P<keep>{inside})|{words.pattern('stop')}")
         self._joined = re.compile(
             rf"(?:{words.pattern('function')}|信息|综合|数据|共享|交换|监控|监测|预警|审批|应急|公开){{1,4}}"
@@ -155,9 +140,16 @@ class Grammar:
         self._trap_part = re.compile(words.pattern("trap_part"))
         self._after = re.compile(words.pattern("after"))
         self._cues = words.weighed["cue"]
-        self._cue = re.compile(trie_pattern(word for word, _, _ in self._cues))
+        self._cue = re.compile(alternation(word for word, _, _ in self._cues))
         self._weight = {word: (weight, category) for word, category, weight in self._cues}
         self._of_head = {word: (weight, category) for word, category, weight in words.weighed["head"]}
+        self._works = re.compile(rf"..{words.pattern('function')}$")
+        self._arrangement = re.compile(f"..{words.pattern('arrangement')}体系$")
+        self._of_end = {word: category for word, category, _ in words.weighed["quoted_end"]}
+        self._quoted = re.compile(
+            rf"“(?P<name>[一-鿿A-Za-z\d+]{{1,8}}?(?P<end>{words.pattern('quoted_end')}))”"
+        )
+        self._no_name = re.compile(words.pattern("quoted_trap") + "$")
 
     def catalogued(self, text: str) -> Iterator[Mention]:
         """What the catalogue knows, with place and level before it."""
@@ -178,13 +170,13 @@ class Grammar:
         if start and text[start - 1] in _QUOTES:
             return start
         window = text[max(0, start - 14) : start]
-        before = _BEFORE_NAME.search(window)
+        before = BEFORE_NAME.search(window)
         return start - (len(window) - before.start()) if before else start
 
     def _has_modifier(self, text: str, start: int) -> bool:
         """Whether content words stand before a name, which then is part of a longer one."""
         left = self._left(text, start)
-        return bool(_AT_HEAD.sub("", text[left:start]))
+        return bool(AT_HEAD.sub("", text[left:start]))
 
     def generated(self, text: str) -> Iterator[Mention]:
         """Head nouns with a modifier."""
@@ -192,7 +184,7 @@ class Grammar:
             if text.startswith("体系统", match.start() - 1):
                 continue  # 体系 and 统筹
             left = self._left(text, match.start())
-            name = _AT_HEAD.sub("", text[left : match.end()]).lstrip("和与及")
+            name = AT_HEAD.sub("", text[left : match.end()]).lstrip("和与及")
             if match[0].endswith(("库", "系统", "网", "网络")):
                 yield from self._conjuncts(text, left, match)
             known = self.catalogue.known(name) if len(name) > 1 else None
@@ -204,7 +196,7 @@ class Grammar:
                 yield self._mention(text, left, match.end(), ending)
             elif self._names_one(text[left : match.start()], name, match[0]):
                 start, end = _with_quotes(text, left, match.end())
-                yield Mention(start, end, _own_name(name), self._category(name, match[0]))
+                yield Mention(start, end, own_name(name), self._category(name, match[0]))
 
     def _free(self, name: str, system: str) -> int:
         """How many characters stand before the catalogued ending of a name."""
@@ -230,7 +222,8 @@ class Grammar:
             if not _is_quoted(window, match.start()):
                 begin = match.end()
         for match in self._stops.finditer(window, begin):
-            if match["keep"] or (match[0] in _CONJUNCTIONS and self._joined.fullmatch(window, match.end())):
+            joins = match[0] in _CONJUNCTIONS and not window.endswith(self._ends, 0, match.start())
+            if match["keep"] or (joins and self._joined.fullmatch(window, match.end())):
                 continue
             begin = match.end()
         return floor + begin if begin < len(window) else end - quoted
@@ -238,12 +231,16 @@ class Grammar:
     def _names_one(self, modifier: str, name: str, head: str) -> bool:
         """Whether a modifier makes a head noun the name of a system of government."""
         if (
-            name in self._traps
+            modifier.count("“") > modifier.count("”")
+            or _COMPOSED.search(modifier)
+            or name in self._traps
             or _COUNTED.search(name)
             or len(name) - len(head) < 2
             or self._trap_part.search(name)
         ):
             return False
+        if head == "体系":
+            return self._arrangement.search(name) is not None
         if "”" in modifier or head in self._open:
             return True
         words = name[: -len(head)]
@@ -263,7 +260,22 @@ class Grammar:
     def listed(self, text: str) -> Iterator[Mention]:
         """The members of 甲、乙、丙等系统 and 甲、乙四大应用系统, which their summary shows to be systems."""
         for match in _SUMMARY.finditer(text):
-            yield from self._members(text, match.start(), _LISTED_AS, joined=False)
+            built = match[0].endswith(("工程", "项目", "设施"))
+            yield from self._members(text, match.start(), _BUILT_AS if built else _LISTED_AS, joined=False)
+        for match in _OF_SYSTEMS.finditer(text):
+            yield from self._functions(text, match.start())
+
+    def _functions(self, text: str, end: int) -> Iterator[Mention]:
+        """The members of 房屋管理、行政许可管理等信息系统 that say what each system does."""
+        while True:
+            left = self._left(text, end)
+            name = AT_HEAD.sub("", text[left:end])
+            if not FUNCTION[0] <= len(name) <= FUNCTION[1] or not self._works.search(name):
+                return
+            yield Mention(left, end, own_name(name + "系统"), self._category(name + "系统", "系统"))
+            if text[left - 1 : left] != "、":
+                return
+            end = left - 1
 
     def _members(self, text: str, end: int, tails: Sequence[str], *, joined: bool) -> Iterator[Mention]:
         """The items of a list that ends at `end` whose wording with one of the tails is catalogued."""
@@ -279,7 +291,7 @@ class Grammar:
             at, word = match.start(), match[1]
             if len(word) > LONGEST_MEMBER or (joined and match[2] in (",", "，", ".")):
                 continue
-            plain = _AT_HEAD.sub("", word).strip("“”") or word
+            plain = AT_HEAD.sub("", word).strip("“”") or word
             known = next(filter(None, (self._listed_as(plain, tail) for tail in tails)), None)
             if known is not None:
                 skipped = len(word) - len(known[1])
@@ -295,9 +307,15 @@ class Grammar:
         return None
 
     def placed(self, text: str) -> Iterator[Mention]:
-        """数字常宁 is its digital city, 平安常宁 its video surveillance."""
+        """数字常宁 is its digital city, 平安常宁 its video surveillance, 智慧常宁 its smart city."""
         for match in _PLACED.finditer(text):
-            yield self._mention(text, *match.span(), _PLACED_AS[match["kind"]])
+            yield self._mention(text, *match.span(), _PLACED_AS[match["kind"] or match["smart"]])
+
+    def quoted(self, text: str) -> Iterator[Mention]:
+        """“报表通”, “人才码”: names whose last word tells that they are a service."""
+        for match in self._quoted.finditer(text):
+            if not (self._no_name.search(match["name"]) or _EVERYWHERE.search(match["name"])):
+                yield Mention(*match.span(), own_name(match[0]), self._of_end[match["end"]])
 
     def paired(self, text: str) -> Iterator[Mention]:
         """政务内、外网 is two networks."""
@@ -307,8 +325,33 @@ class Grammar:
             for span, system in (((start, match.start() + 1), "政务内网"), (match.span(1), "政务外网")):
                 yield Mention(*span, system, self.catalogue.systems[system].category)
 
+    def joined(self, text: str, mentions: Sequence[Mention]) -> list[Mention]:
+        """A name straight before another says whose it is: 中国政府网政务微博 is a microblog."""
+        kept: list[Mention] = []
+        for mention in mentions:
+            owner = kept[-1] if kept and kept[-1].end == mention.start else None
+            apart = text[mention.start - 1 : mention.start] in ("”", "’")
+            if (
+                owner is not None
+                and not apart
+                and self.catalogue.name_of(text[owner.start : owner.end]) == owner.system
+            ):
+                kept[-1] = replace(mention, start=owner.start)
+            else:
+                kept.append(mention)
+        return kept
+
     def counts(self, text: str, mention: Mention) -> bool:
         """Whether a name is meant as such: not when it only qualifies what follows, and not inside 《…》."""
+        before = text[max(0, mention.start - HONOUR) : mention.start]
+        if _HONOUR.search(before) or (
+            before.endswith("发展") and text.startswith(("智慧", "数字"), mention.start)
+        ):
+            return False
+        if mention.category == "smart_city" and _UNITS.match(text, mention.end):
+            return False  # 智慧小区11个 are buildings
+        if text[mention.start : mention.end].isdigit() and _FIGURE.match(text, mention.end):
+            return False
         if self._after.match(text, mention.end) or (
             text[mention.end - 1] == "网" and text[mention.end : mention.end + 1] in tuple("络上站页点")
         ):
@@ -316,7 +359,7 @@ class Grammar:
         if text[mention.start - 1 : mention.start] == "等":  # a summary, unless the name says which
             known = self.catalogue.known(text[mention.start : mention.end])
             return known is not None and known.strong
-        if mention.system.endswith("体系") and mention.category in ("security", "credit"):
+        if text[mention.end - 2 : mention.end] == "体系" and mention.category in _STATES_OF_AFFAIRS:
             before = text[max(0, mention.start - 6) : mention.start]
             return bool(_TO_BE_BUILT.search(before)) or text.startswith("建设", mention.end)
         opened = text.rfind("《", max(0, mention.start - 60), mention.start)
@@ -330,6 +373,14 @@ _CUT = re.compile(
 _CONJUNCTIONS = ("与", "和", "及")
 
 
+_HONOUR = re.compile("(?:入选|获评|评为|荣获)[^,，。;；、]*$")
+HONOUR = 24
+"""Characters before a name in which a title is awarded: 入选国家级算力平台 names no system of its own."""
+_EVERYWHERE = re.compile(r"(.)\1通$")
+"""村村通, 县县通: roads and pipes that reach each."""
+_FIGURE = re.compile(r"[\d+＋－-]")
+_UNITS = re.compile(r" ?\d+[余多]?[个家所处座]")
+_STATES_OF_AFFAIRS = ("security", "credit", "emergency_command")
 _TO_BE_BUILT = re.compile("建设|构建|建立|打造")
 """What must stand before a 体系 that is a thing to be built, not a state of affairs."""
 
@@ -346,27 +397,10 @@ def _with_quotes(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _own_name(name: str) -> str:
-    """The canonical name of an uncatalogued system: its wording without quotation marks and blanks."""
-    return re.sub(r"[“”‘’\"\s]", "", name)
-
-
+_COMPOSED = re.compile(r"“\d+[^”]*[+＋][^”]*”|“[^”]*(?:(?<!互联网)[+＋]|[—-])[^”]*”$")
+"""“2+6+N”平台, “公交+慢行”系统: a plan's formula, unlike “互联网+监管”."""
 _COUNTED = re.compile("(?<=.)[二三四五六七八九十两]大")
 """三大应用系统 sums up what stands before it."""
-_MARKS = re.compile(r"[“”‘’\"'《》·\s]")
-_KIND_AT_END = re.compile(r"(?<=..)(?:系统|平台|体系|工程)+$")
-
-
-def plain_name(name: str) -> str:
-    """A system's name without marks, place, level, and the plain word for its kind at the end.
-
-    Coders write 电子证照系统 or 电子证照, 互联网+监管平台 or “互联网+监管”; such names are one.
-
-    >>> plain_name("全省统一的“互联网+监管”平台"), plain_name("电子证照系统")
-    ('互联网+监管', '电子证照')
-    """
-    bare = _MARKS.sub("", name)
-    return _KIND_AT_END.sub("", _AT_HEAD.sub("", bare) or bare)
 
 
 @cache

@@ -17,6 +17,7 @@ from egovlib.extract.system_catalogue import read_words
 
 if TYPE_CHECKING:
     from egovlib.documents import Document
+    from egovlib.extract.system_mentions import Mention
     from egovlib.text.sections import Section
 
 REACH = 200
@@ -35,13 +36,17 @@ LOOKS_AHEAD = ("plan", "safeguard")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the rules of one mention look at: its clause before and after the name, and the rest of the sentence."""
+    """What the rules of one mention look at: its clause before and after the name, and the rest of the sentence.
+
+    `mature` says that the system is of a kind that every government has.
+    """
 
     before: str
     after: str
     rest: str
     ahead: bool
     sentence: str
+    mature: bool
 
 
 Rule = Callable[[Place], "str | None"]
@@ -62,6 +67,35 @@ def pilot(place: Place) -> str | None:
     """智慧城市试点建设: a pilot is running."""
     near = place.before[-12:] + "|" + place.after[:14]
     return "under_construction" if _words()["pilot"].search(near) else None
+
+
+def connected(place: Place) -> str | None:
+    """推动政府网站与政务新媒体融合, 接入城运平台: what is joined to something is there."""
+    joined = _JOINED.match(place.after)
+    built = _BUILT_BESIDE.search(place.before)
+    if joined is not None and not built and not _MAKES.search(joined[0]):
+        return "operational"
+    return "operational" if place.ahead and _JOINED_TO.search(place.before) else None
+
+
+def as_basis(place: Place) -> str | None:
+    """以政府网站集约化平台为支撑; 智算中心入选…."""
+    basis = _BASIS.search(place.before) and _SUPPORTS.search(place.after[:16])
+    return "operational" if basis or _PRAISED.match(place.after) else None
+
+
+def long_there(place: Place) -> str | None:
+    """政府网站, 政务热线: in use, also in a plan, where no word says that one is built."""
+    built = (
+        place.after.startswith(_BUILDING) or "建设" in place.after[:14] or _BUILT_BESIDE.search(place.before)
+    )
+    return "operational" if place.mature and not built else None
+
+
+def pressed_ahead(place: Place) -> str | None:
+    """加快推进数字乡村建设 in a plan: two of three coders say under way; 加快建设 they say planned."""
+    pressed = place.ahead and "加快推进" in place.before[-GOVERNS:] and "建设" in place.after[:14]
+    return "under_construction" if pressed else None
 
 
 def being_built(place: Place) -> str | None:
@@ -150,7 +184,11 @@ def nothing_said(place: Place) -> str | None:
 STATUS_RULES: tuple[Rule, ...] = (
     pilot,
     lacking,
+    connected,
+    as_basis,
     a_project,
+    long_there,
+    pressed_ahead,
     being_built,
     said_to_be_done,
     going_on,
@@ -162,6 +200,17 @@ STATUS_RULES: tuple[Rule, ...] = (
 )
 
 _BUILDING = ("建设", "项目建设", "系统建设", "平台建设", "工程建设", "体系建设", "开发", "试点建设")
+_JOINED = re.compile(
+    r"^[”’]?[^,，。;；:：]{0,50}?(?:互联互通|互通|对接|联通|贯通|融合|功能整合|整体协同|协同发展|协同联动)"
+)
+_JOINED_TO = re.compile("(?:接入|对接|嵌入|汇入|上传至|归集至|推送至)[^,，、]{0,6}$")
+_MAKES = re.compile("建设|构建|打造|搭建|建立|开发|实现|的")
+_BUILT_BESIDE = re.compile(
+    "(?:建设|构建|打造|搭建|建立|建成|建好|开发|开设|开通|新建|筹建|组建|创建|布局|上线|推出)[^,，、的]{0,10}的?[“‘]?$"
+)
+_BASIS = re.compile("以[“‘]?$")
+_SUPPORTS = re.compile("为(?:支撑|载体|依托|平台|渠道|入口|主渠道)")
+_PRAISED = re.compile("^[^,，。;；]{0,16}?(?:入选|获评|荣获|正在成为|数据量达|用户(?:数|量)?(?:超|达))")
 _REACHED = re.compile(
     "已(?!经?成为趋势)|截至|截止|目前|现有|[建施成立造发展通线出]了|现已|初步建成|[一二三四五]期"
 )
@@ -177,10 +226,12 @@ _AIMED = re.compile("将(?=[建设推进完打形实在于会要开继逐全])|�
 
 
 def _governing(before: str) -> str | None:
-    """The kind of the last verb in the words before a name; a verb before 的 only describes."""
+    """The kind of the last verb in the words before a name; a verb before 的 only describes: 建设基于云的平台."""
     kind = None
+    described = before.rstrip("“‘").endswith("的")
     for match in _words()["verb"].finditer(before):
-        if not before.startswith("的", match.end()):
+        describes = before.startswith("的", match.end()) or (described and match.lastgroup == "use" and kind)
+        if not describes:
             kind = match.lastgroup
     return kind
 
@@ -219,14 +270,15 @@ class StatusReader:
         self._text = document.text
         self._looks_back = document.genre in ("overview", "work_report", "disclosure", "speech")
 
-    def read(self, start: int, end: int, first: int, last: int, section: Section) -> tuple[str, str | None]:
-        """(status, owner) of text[start:end] in the sentence text[first:last] of `section`."""
-        place = self._look_around(start, end, first, last, section)
+    def read(self, mention: Mention, first: int, last: int, section: Section) -> tuple[str, str | None]:
+        """(status, owner) of a mention in the sentence text[first:last] of `section`."""
+        start, end = mention.start, mention.end
+        place = self._look_around(mention, first, last, section)
         status = next(value for rule in STATUS_RULES if (value := rule(place)) is not None)
         return status, owner_of(place, self._text[start:end])
 
-    def _look_around(self, start: int, end: int, first: int, last: int, section: Section) -> Place:
-        text = self._text
+    def _look_around(self, mention: Mention, first: int, last: int, section: Section) -> Place:
+        text, start, end = self._text, mention.start, mention.end
         for end_before in _SENTENCE_END.finditer(text, max(first, start - REACH), start):
             first = end_before.end()
         left, right = max(first, start - REACH), min(last, end + REACH)
@@ -236,5 +288,5 @@ class StatusReader:
         ahead = section.stance in LOOKS_AHEAD or (section.stance == "other" and not self._looks_back)
         return Place(
             text[cuts[-1] if cuts else left : start], text[end:clause_end], text[clause_end:right], ahead,
-            text[max(first, start - REACH) : start],
+            text[max(first, start - REACH) : start], mention.system in read_words().by_kind["mature"],
         )  # fmt: skip

@@ -44,7 +44,7 @@ def _rows(document: Document) -> Iterator[tuple[Any, ...]]:
     reader = StatusReader(document)
     for mention, (number, start, end, section) in _in_sentences(document):
         left, right = document.aligned.span(mention.start, mention.end)
-        status, owner = reader.read(mention.start, mention.end, start, end, section)
+        status, owner = reader.read(mention, start, end, section)
         yield (
             document.doc, left, right, document.raw[left:right], mention.system, mention.category,
             status, owner, section.section, number,

@@ -14,7 +14,7 @@ from egovlib.report.plots.scores import region_names
 if TYPE_CHECKING:
     import pandas as pd
 
-    from egovlib.analyse.robustness import Robustness
+    from egovlib.analyse.index.robustness import Robustness
     from egovlib.analyse.scores import Scores
 
 
@@ -31,7 +31,7 @@ def write_index_conclusion(
     scores: always; without `found` it says only what could be scored. trace and region: add what the ranks of
     one region over the years allow to say.
 
-    >>> from egovlib.analyse.published import read_panel
+    >>> from egovlib.analyse.index.published import read_panel
     >>> from egovlib.analyse.scores import score_regions
     >>> few = score_regions(read_panel("un_egdi").query("region == 'CHN'"), "un_egdi", period="2020")
     >>> print(write_index_conclusion(few, lang="en"))

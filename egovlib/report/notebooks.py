@@ -349,10 +349,10 @@ def _say(line: str) -> None:
 
 def write_index(output: str | Path) -> Path:
     """Write `<output>/index.html`, which lists all runs found there, and return its path."""
-    from egovlib.report import pages
+    from egovlib.report.index_page import render_index
 
     folder = Path(output)
-    return _write(folder / "index.html", pages.render_index(folder))
+    return _write(folder / "index.html", render_index(folder))
 
 
 def _run(job: Job, output: Path, timeout: float, keep: bool) -> Run:
@@ -515,13 +515,13 @@ def _finish(run: Run, about: Mapping[str, str], notebook: Any, part: Path) -> No
     """Write report.ipynb, report.html and run.json, then give the folder its name."""
     import nbformat
 
-    from egovlib.report import pages
+    from egovlib.report.report_page import render_report
 
     record = {key: value for key, value in asdict(run).items() if key not in ("folder", "unchanged")}
     record |= {**about, **provenance.stamp(run.parameters), "figures": _figures(part)}
     _clean(notebook, run)
     _write(part / "report.ipynb", nbformat.writes(notebook) + "\n")
-    _write(part / "report.html", pages.render_report(notebook, record))
+    _write(part / "report.html", render_report(notebook, record))
     _write(part / "run.json", json.dumps(record, ensure_ascii=False, indent=1, default=str) + "\n")
     _publish(part, run.folder)
     if run.ok:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from egovlib.report.labels import check_language, group_label, label, phrase
-from egovlib.report.pages import Html, evidence_anchor, sentence_link, show_table
+from egovlib.report.links import evidence_anchor, sentence_link
 from egovlib.report.style import numbers, say
+from egovlib.report.tables_html import show_table
+from egovlib.report.templating import Html
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -29,6 +29,9 @@ LINKED = 0.5
 LAYOUT_CELL = 200
 """Characters; a table cell that holds more, or another table, lays out the page and is no table's cell."""
 
+DEEPEST = 512
+"""Elements in one another, as browsers allow; what is nested deeper counts to the last of them."""
+
 _UNSEEN = frozenset((
     "head", "script", "style", "noscript", "template", "nav", "aside", "svg", "iframe", "audio",
     "video", "object", "select", "option", "button", "textarea"
@@ -73,6 +76,7 @@ class _Element:
     linked: int = 0
     tables: int = 0
     blocks: int = 0
+    depth: int = 0
 
 
 @dataclass
@@ -116,8 +120,11 @@ class _Page(HTMLParser):
         self._root = self._top = _Element("body")
         self._breaks: list[str] = []
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", source))]
-        self.feed(source)
+        end, rest = _unfinished(source)
+        self.feed(source[:end])
         self.close()
+        if rest > end:
+            self._add(end, rest, source[end:rest])
 
     def _place(self) -> int:
         line, column = self.getpos()
@@ -140,13 +147,13 @@ class _Page(HTMLParser):
             "og:title",
         ):
             self.title = known.get("content", "") or self.title
-        if tag in _VOID:
-            return
         top = self._top
+        if tag in _VOID or top.depth >= DEEPEST:
+            return
         hidden = "hidden" in known or bool(_HIDDEN.search(known.get("style", "")))
         unseen = top.unseen or tag in _UNSEEN or hidden
         named = tag not in _INLINE and bool(_NAMED.search(f"{known.get('id', '')} {known.get('class', '')}"))
-        self._top = _Element(tag, top, unseen, top.link or tag == "a", named)
+        self._top = _Element(tag, top, unseen, top.link or tag == "a", named, depth=top.depth + 1)
         if tag not in _INLINE:
             top.blocks += 1
         if tag == "table":
@@ -207,6 +214,18 @@ class _Page(HTMLParser):
             for element in _up(self._top):
                 element.chars += size
                 element.linked += size if piece.element.link else 0
+
+
+def _unfinished(source: str) -> tuple[int, int]:
+    """Where the markup of a source ends, and where the text does that stands behind it.
+
+    A tag that never closes is text, a comment that never closes hides the rest. The parser would look for the end
+    of each of them anew, which takes time in the square of their number.
+    """
+    comment = source.find("<!--", source.rfind("-->") + 1)
+    size = len(source) if comment < 0 else comment
+    tag = source.find("<", source.rfind(">", 0, size) + 1, size)
+    return (size, size) if tag < 0 else (tag, size)
 
 
 def _up(element: _Element | None) -> Iterator[_Element]:

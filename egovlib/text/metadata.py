@@ -216,7 +216,7 @@ _HAN_DATE = re.compile(
 _DATE_LINE = re.compile(
     rf"^[ \t]*(?:{_Y}年 ?\d{{1,2}}月 ?\d{{1,2}}日|{_HAN_DATE.pattern})[ \t]*$", re.MULTILINE
 )
-_DATED = re.compile(rf"(?:^|[(—\n ])[-—]*{_Y}年\d{{1,2}}月\d{{1,2}}日(?:[)\n ]|在|$|[{HAN}]{{2,4}})")
+_DATED = re.compile(rf"(?:^|[(—\n ])[-—]{{0,8}}{_Y}年\d{{1,2}}月\d{{1,2}}日(?:[)\n ]|在|$|[{HAN}]{{2,4}})")
 _HEADED = rf"(?:[、.。]\s?|^[^。\n,]{{0,6}}){_Y}年"
 _AHEAD = re.compile(
     rf"{_HEADED}[^。\n,]{{0,12}}(?:工作|任务|安排|部署|建议|目标|思路)(?!的?(?:回顾|总结|情况|完成))",
@@ -385,8 +385,10 @@ def _plan_period(
 
 _BODY = r"(?:国务院|人民政府|政府|委员会|办公厅|办公室|中央军委|发展改革委|委|办|部|厅|局|院|署|会)"
 _SIGNATURE = re.compile(rf"[(（]([{HAN}]{{4,30}}(?:委员会|办公室|政府|厅|局|委|办|部|院))[)）]\s*$")
+# atomic: 某人民政府 is one body, not two readings of it; a list of thirty would be tried in a thousand million ways
+_ACTS = "(?=、|关于|转发|对)"
 _TITLE_ISSUER = re.compile(
-    rf"^((?:[{HAN}]{{2,20}}?{_BODY}|国务院)(?:、[{HAN}]{{2,20}}?{_BODY})*)(?:关于|转发|对(?=[{HAN}]{{4}}))"
+    rf"^((?>[{HAN}]{{2,20}}?{_BODY}{_ACTS}|国务院)(?>、[{HAN}]{{2,20}}?{_BODY}{_ACTS})*)(?:关于|转发|对(?=[{HAN}]{{4}}))"
 )
 _REPORTER = re.compile(rf"^([{HAN}]{{2,20}}(?:人民政府|委员会|局|厅|办公室))(?:19|20)\d\d年")
 

@@ -52,7 +52,7 @@ def read_docx(data: bytes, name: str) -> str:
     from docx.opc.exceptions import PackageNotFoundError
     from lxml.etree import XMLSyntaxError
 
-    _check_package(data, name)
+    check_package(data, name)
     try:
         document = docx.Document(io.BytesIO(data))
         text = "\n".join(_blocks(document))
@@ -64,6 +64,7 @@ def read_docx(data: bytes, name: str) -> str:
         zipfile.BadZipFile,
         OSError,
         zlib.error,
+        RecursionError,
     ):
         raise ValueError(
             f"{name!r} is a damaged docx file or none; open it in Word and save it as .docx again."
@@ -75,8 +76,14 @@ def read_docx(data: bytes, name: str) -> str:
     return text
 
 
-def _check_package(data: bytes, name: str) -> None:
-    """Refuse a package that is cut off, encrypted, a bomb, or declares entities."""
+def check_package(data: bytes, name: str, form: str = "docx") -> None:
+    """Refuse a docx or xlsx file that is cut off, encrypted, a bomb, or declares entities, before it is opened.
+
+    >>> check_package(b"PK", "a.docx")
+    Traceback (most recent call last):
+    ValueError: 'a.docx' is a truncated or damaged docx file; download it again.
+    """
+    main, program, plain = _PACKAGES[form]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             parts = package.infolist()
@@ -84,26 +91,29 @@ def _check_package(data: bytes, name: str) -> None:
             if unpacked > UNPACKED:
                 raise ValueError(
                     f"{name!r} would unpack to {unpacked:,} bytes; at most {UNPACKED:,} "
-                    f"({UNPACKED // 2**20} MB) are read: save its text as .txt."
+                    f"({UNPACKED // 2**20} MB) are read: save what it says as {plain}."
                 )
             if any(part.flag_bits & 1 for part in parts):
                 raise ValueError(f"{name!r} is encrypted; open it with its password and save it without.")
-            if "word/document.xml" not in package.namelist():
-                raise ValueError(f"{name!r} is no Word document; save it as .docx from Word.")
+            if main not in package.namelist():
+                raise ValueError(f"{name!r} is no {program} document; save it as .{form} from {program}.")
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")) and _declares(package, part):
                     raise ValueError(
-                        f"{name!r} declares a document type or entities in {part.filename}, which no Word file "
-                        "does; save it as .docx from Word."
+                        f"{name!r} declares a document type or entities in {part.filename}, which no "
+                        f"{program} file does; save it as .{form} from {program}."
                     )
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
-        raise ValueError(f"{name!r} is a truncated or damaged docx file; download it again.") from None
+        raise ValueError(f"{name!r} is a truncated or damaged {form} file; download it again.") from None
+
+
+_PACKAGES = {"docx": ("word/document.xml", "Word", ".txt"), "xlsx": ("xl/workbook.xml", "Excel", ".csv")}
+"""By form: the part that every such package has, the program that writes it, the plain form to fall back on."""
 
 
 def _declares(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    """Whether a part of XML has a document type declaration, which stands before its first element."""
-    with package.open(part) as file:
-        return re.search(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", file.read(65536).replace(b"\0", b"")) is not None
+    """Whether a part of XML has a document type declaration, however long the comment before it (UTF-16 too)."""
+    return re.search(rb"<!(?:DOCTYPE|ENTITY)", package.read(part).replace(b"\0", b"")) is not None
 
 
 def _blocks(document: WordDocument) -> Iterator[str]:
@@ -141,14 +151,22 @@ def _paragraph(paragraph: Paragraph) -> Iterator[str]:
 
 
 def _rows(table: Table) -> Iterator[str]:
-    """The rows of a table, cells set apart by tabs; a cell merged over several columns is said once."""
-    for row in table.rows:
+    """The rows of a table, cells set apart by tabs; merged over columns a cell is said once, over rows in each.
+
+    The cells are read as they are written: a table that says it spans a thousand million columns costs nothing.
+    """
+    from docx.table import _Cell
+
+    above: dict[int, str] = {}  # by the column a cell begins in
+    for row in table._tbl.tr_lst:
         cells: list[str] = []
-        last = None
-        for cell in row.cells:
-            if cell._tc is not last:
-                cells.append(re.sub(r"\s*\n\s*", " ", cell.text.strip()).replace("\t", " "))
-            last = cell._tc
+        column = row.grid_before
+        for cell in row.tc_lst:
+            if cell.vMerge != "continue" or column not in above:
+                lines = (line.strip() for line in _Cell(cell, table).text.split("\n"))
+                above[column] = " ".join(filter(None, lines)).replace("\t", " ")
+            cells.append(above[column])
+            column += cell.grid_span
         yield "\t".join(cells)
 
 
