@@ -1,0 +1,151 @@
+"""Tables for reading: headings and codes in words, shares in percent, and a link from each number to its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+
+from egovlib.extract.regions import region
+from egovlib.report.labels import (
+    check_language,
+    codebook_names,
+    group_label,
+    heading,
+    label,
+    phrase,
+    plan_label,
+)
+from egovlib.report.links import sentence_link
+from egovlib.report.style import format_number, format_p
+from egovlib.report.templating import Html, render_template
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_PERCENT: Final = frozenset(
+    {"share", "retained", "stability", "share_a", "share_b", "share_low", "share_high", "margin"}
+)
+_POINTS: Final = frozenset({"difference", "slope", "low", "high", "loo_low", "loo_high"})
+_EFFECTS: Final = frozenset({"effect", "effect_low", "effect_high"})
+_P_VALUES: Final = frozenset({"p", "q", "p_min"})
+_PLAIN: Final = frozenset(
+    {"year", "deadline", "issued", "period", "region", "sentence", "section", "code", "doc"}
+)
+_GROUPS: Final = frozenset({"group", "lowest", "highest"})
+_MEASURED: Final = frozenset({"value", "value_high", "low", "high"})
+_CITED: Final = frozenset({"surface", "value"})
+_HIDDEN: Final = frozenset({"start", "end", "sha256", "section"})
+
+
+def show_table(
+    frame: pd.DataFrame,
+    *,
+    columns: Sequence[str] | None = None,
+    lang: str = "zh",
+    links: bool = True,
+    caption: str | None = None,
+    n: int | None = None,
+) -> Html:
+    """Make a table for reading: headings and codes in words, shares in percent, – where missing.
+
+    A value stands with its unit. Where the frame has `doc`, documents, values, wordings and sentence numbers link
+    to the document page (`write_document_pages` writes it). `columns` chooses and orders; by default offsets, hashes
+    and columns without any value are left out. `n` is how many rows to show at most; the table then says
+    how many there are.
+    Raises ValueError for a column the frame does not have.
+    """
+    names = list(columns) if columns is not None else worth_showing(frame)
+    unknown = [name for name in names if name not in frame]
+    if unknown:
+        raise ValueError(
+            f"the table has no column {unknown[0]!r}; it has {', '.join(map(str, frame.columns))}."
+        )
+    measured = {"value", "unit"} <= set(names)
+    names = [name for name in names if name != "unit" or not measured]
+    shown = frame if n is None else frame.head(n)
+    columns_shown = [{"heading": heading(name, lang), "text": not is_number(frame, name)} for name in names]
+    comparison = "difference" in frame or "slope" in frame
+    rows = [
+        [
+            _linked_cell(row, name, lang, links=links, comparison=comparison, measured=measured)
+            for name in names
+        ]
+        for row in records(shown)
+    ]
+    more = left_out(len(shown), len(frame), lang)
+    return Html(
+        render_template("table.html.j2", lang, columns=columns_shown, rows=rows, caption=caption, more=more)
+    )
+
+
+def worth_showing(frame: pd.DataFrame) -> list[str]:
+    """The columns that tell a reader something: no offsets or hashes, none that is empty."""
+    full = [str(name) for name in frame.columns if frame.empty or frame[name].notna().any()]
+    return [name for name in full if name not in _HIDDEN]
+
+
+def left_out(shown: int, total: int, lang: str) -> str | None:
+    """Say how many rows are left out, if any."""
+    words = (f"共 {total} 行，显示前 {shown} 行。", f"{shown} of {total} rows.")
+    return words[check_language(lang)] if shown < total else None
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame, with None for what is missing."""
+    rows = frame.astype(object)
+    return [{str(k): v for k, v in row.items()} for row in rows.where(rows.notna(), None).to_dict("records")]
+
+
+def is_number(frame: pd.DataFrame, name: str) -> bool:
+    """Whether a column holds numbers, which stand to the right."""
+    import pandas as pd
+
+    return bool(pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name]))
+
+
+def _linked_cell(
+    row: Mapping[str, Any], name: str, lang: str, *, links: bool, comparison: bool, measured: bool
+) -> Markup | str:
+    text = write_cell(name, row[name], lang, comparison=comparison)
+    if row[name] is None:
+        return text
+    if measured and name in _MEASURED and row["unit"] is not None:
+        text += str(row["unit"])
+    if not links or row.get("doc") is None:
+        return text
+    if name == "sentence" or (name in _CITED and row.get("sentence") is not None):
+        return sentence_link(str(row["doc"]), row["sentence"], text)
+    return sentence_link(str(row["doc"]), None, text) if name == "doc" else text
+
+
+def write_cell(name: str, value: Any, lang: str, *, comparison: bool = False) -> str:
+    """Write one value as a reader wants it."""
+    if value is None or value != value:
+        return "–"
+    if name == "plan_period" or (name == "period" and str(value).startswith("fyp")):
+        return plan_label(str(value), lang)
+    if name in _GROUPS:
+        return group_label(str(value), lang)
+    if name == "indicator":
+        return codebook_names("indicators", "indicator", lang).get(str(value), str(value))
+    if name == "region" and (row := region(str(value))) is not None:
+        return row.name
+    if isinstance(value, str | bool):
+        return label(phrase(str(value), lang), lang)
+    if isinstance(value, int | float) or hasattr(value, "__float__"):
+        return _number(name, float(value), lang, comparison=comparison)
+    return str(value)
+
+
+def _number(name: str, value: float, lang: str, *, comparison: bool) -> str:
+    if name in _PERCENT:
+        return f"{100 * value:.1f}%"
+    if name in _EFFECTS or (comparison and name in _POINTS):
+        return f"{100 * value:+.1f}".replace("-", "−")
+    if name in _P_VALUES:
+        return format_p(value)
+    if name in _PLAIN:
+        return f"{value:.0f}"
+    return format_number(float(f"{value:.12g}") if value == int(value) else float(f"{value:.4g}"), lang)
