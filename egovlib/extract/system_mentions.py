@@ -379,7 +379,7 @@ HONOUR = 24
 _EVERYWHERE = re.compile(r"(.)\1通$")
 """村村通, 县县通: roads and pipes that reach each."""
 _FIGURE = re.compile(r"[\d+＋－-]")
-_UNITS = re.compile(r" ?\d+[余多]?[个家所处座]")
+_UNITS = re.compile(r" ?\d{1,9}[余多]?[个家所处座]")
 _STATES_OF_AFFAIRS = ("security", "credit", "emergency_command")
 _TO_BE_BUILT = re.compile("建设|构建|建立|打造")
 """What must stand before a 体系 that is a thing to be built, not a state of affairs."""
@@ -397,7 +397,7 @@ def _with_quotes(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-_COMPOSED = re.compile(r"“\d+[^”]*[+＋][^”]*”|“[^”]*(?:(?<!互联网)[+＋]|[—-])[^”]*”$")
+_COMPOSED = re.compile(r"“\d{1,4}[^”“]{0,20}[+＋]|“[^”“]{0,20}(?:(?<!互联网)[+＋]|[—-])[^”“]{0,20}”$")
 """“2+6+N”平台, “公交+慢行”系统: a plan's formula, unlike “互联网+监管”."""
 _COUNTED = re.compile("(?<=.)[二三四五六七八九十两]大")
 """三大应用系统 sums up what stands before it."""
