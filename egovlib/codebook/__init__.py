@@ -17,10 +17,17 @@ from types import MappingProxyType
 def rows(name: str) -> tuple[MappingProxyType[str, str], ...]:
     """The rows of the packaged codebook file `name` (no ending), each a read-only mapping; cells stay text.
 
+    Raises ValueError where a row has more cells than there are columns: a comma in a pattern that is not quoted
+    would shift the rest and go unnoticed.
+
     >>> rows("approximators")[0]["approx"] in {"about", "nearly", "over", "at_least", "at_most"}
     True
     """
-    return read(Path(str(resources.files(__package__) / f"{name}.csv")))
+    found = read(Path(str(resources.files(__package__) / f"{name}.csv")))
+    for number, row in enumerate(found, start=2):
+        if None in row:
+            raise ValueError(f"{name}.csv, row {number}: more cells than columns; quote a cell with a comma.")
+    return found
 
 
 def read(path: Path) -> tuple[MappingProxyType[str, str], ...]:

@@ -78,7 +78,7 @@ def parse_pair(text: str) -> tuple[float, float] | None:
         parse_numeral(text[: pair.start()] + digit + text[pair.end() :])
         for digit in text[pair.start() : pair.end()]
     )
-    return None if low is None or high is None else (low, high)
+    return None if low is None or high is None or low >= high else (low, high)  # no pair: 二三分之一
 
 
 def multiplier_value(multiplier: str) -> int:
