@@ -32,7 +32,7 @@ CHECKS = [
     ("ruff format", ["-m", "ruff", "format", "--check", "."]),
     ("mypy", ["-m", "mypy"]),
     ("import contract", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),
-    ("pytest", ["-m", "pytest"]),
+    ("pytest", ["-m", "pytest", "-n", "auto"]),
 ]
 VENV_MEND = (
     "install the missing part (Debian and Ubuntu: sudo apt install python3-venv), or uv, and try again"

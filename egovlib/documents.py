@@ -265,9 +265,20 @@ def documents_of(source: Corpus | Document | str) -> Sequence[Document]:
 
 
 def read_text(text: str, doc: str = "text", **known: Any) -> Document:
-    """Make a document of a text; `known` are Metadata fields that are known better than the text says them."""
+    """Make a document of a text; `known` are Metadata fields that are known better than the text says them.
+
+    Raises ValueError for a text with half a character in it, as a file decoded by surrogateescape has.
+    """
+    if half := _SURROGATE.search(text):
+        raise ValueError(
+            f"the text holds half a character ({half[0]!r} at {half.start()}), which no file can; decode it anew, with "
+            "errors='replace'."
+        )
     reading = Reading(AlignedText.of(text), "", _hash(text.encode("utf-8", "surrogatepass")))
     return _make(reading, doc=doc, known=known)
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_document(path: str | Path, **known: Any) -> Document:

@@ -3,12 +3,16 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from egovlib.documents import Corpus, read_corpus
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 """Real documents beside the clone; tests that read them skip by name where they are missing."""
+
+settings.register_profile("untimed", deadline=None)  # no test fails because the machine is busy
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
+import egovlib
 from egovlib.cli import main as cli
 
 ROOT = Path(__file__).parents[1]
@@ -166,6 +167,14 @@ def test_every_command_that_is_named_exists(page):
 
 def script_of_bootstrap():
     return (ROOT / "bootstrap.py").read_text(encoding="utf-8").split('"""')[1].replace("bootstrap.py", " ")
+
+
+@pytest.mark.parametrize("page", ["README.md", "README_zh.md", "docs/methods.md"])
+def test_every_name_that_answers_a_question_is_public(page):
+    rows = re.findall(r"^\|.*\]\(\S+\.md\) \|$", (ROOT / page).read_text(encoding="utf-8"), re.M)
+    names = {name for row in rows for name in INLINE.findall(row) if " " not in name}
+    assert len(names) > 10
+    assert not names - set(dir(egovlib))
 
 
 def test_the_readmes_name_most_commands():

@@ -1,0 +1,114 @@
+"""The same inputs give the same bytes, whatever the machine's language, clock, fonts, folder or hash seed is."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FIXTURES = Path(__file__).parent / "notebooks"
+TEXT = "2013年某市电子政务发展概况\n一、网络\n截至2013年底，接入50个厅局。建成网上审批系统，网上办理率达到8{}%。\n"
+
+MAKE = """
+import sys
+from pathlib import Path
+import pandas as pd
+import egovlib as eg
+from egovlib.extract.quantities import find_quantities
+from egovlib.extract.themes import code_themes
+from egovlib.extract.batches import extract_files, join_parts
+from egovlib.report import notebooks
+from egovlib.report.document_page import render_document
+from egovlib.report.figures import save_figure
+from egovlib.report.pages import show_table
+from egovlib.report.style import house_style, new_figure
+
+corpus, output, fixtures = map(Path, sys.argv[1:])
+made = extract_files([corpus], output / "parts", batch=2)
+join_parts(made, output, "csv")
+join_parts(made, output, "jsonl")
+documents = eg.read_corpus(corpus)
+found = find_quantities(documents)
+for document in documents:
+    page = render_document(document, find_quantities(document), code_themes(document))
+    (output / f"{document.doc}.html").write_text(page, encoding="utf-8", newline="\\n")
+(output / "table.html").write_text(show_table(found)._repr_html_(), encoding="utf-8", newline="\\n")
+with house_style():
+    figure = new_figure(5, "网上办理率", ["n = 5"])
+    figure.subplots().bar(found["surface"].tolist(), found["value"].tolist())
+    save_figure(figure, "rate", data=found[["surface", "value"]], folder=output)
+notebooks.notebooks_folder = lambda: fixtures
+run = notebooks.run_notebook("ends_well", output=output / "figures")
+assert run.ok, run.error
+"""
+
+PLAIN = {"LANG": "C", "LC_ALL": "C", "TZ": "UTC", "PYTHONHASHSEED": "1"}
+OTHER = {"LANG": "zh_CN.GBK", "LC_ALL": "zh_CN.GBK", "TZ": "Asia/Shanghai", "PYTHONHASHSEED": "4711", "COLUMNS": "40"}
+"""A locale that the machine has not is taken as C by it, so PYTHONIOENCODING, below, says GBK as well."""
+
+
+def make(folder: Path, environment: dict[str, str], fonts: str) -> dict[str, bytes]:
+    """Make everything in a folder of its own, with its own home, caches and fonts."""
+    corpus = folder / "corpus"
+    corpus.mkdir(parents=True)
+    for number in (range(5) if fonts else reversed(range(5))):  # a folder's own order must not matter
+        (corpus / f"city_{number}.txt").write_text(TEXT.format(number), encoding="utf-8")
+    config = folder / "fonts.conf"
+    config.write_text(f"<?xml version='1.0'?><fontconfig>{fonts}</fontconfig>", encoding="utf-8")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON"))}
+    home = folder / "home"
+    home.mkdir()
+    settings = {
+        **kept, **environment, "HOME": str(home), "MPLCONFIGDIR": str(home / "mpl"), "FONTCONFIG_FILE": str(config),
+        "XDG_CACHE_HOME": str(home / "cache"),
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", MAKE, "corpus", "output", str(FIXTURES)],
+        cwd=folder, env=settings, capture_output=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+    output = folder / "output"
+    return {
+        path.relative_to(output).as_posix(): path.read_bytes()
+        for path in sorted(output.rglob("*"))
+        if path.is_file() and path.name != ".egovlib.lock"
+    }
+
+
+TIMES = ("started", "seconds", "made_of")
+
+
+def settled(name: str, data: bytes, folder: Path) -> object:
+    """A file's content without what may differ: the times, and the folder it was made in."""
+    if name.endswith("run.json"):
+        return {key: value for key, value in json.loads(data).items() if key not in TIMES}
+    if name.endswith(("report.html", "index.html", "report.ipynb")):
+        text = data.decode("utf-8").replace(str(folder), "FOLDER")
+        text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(\+\d\d:\d\d|Z| UTC)?", "TIME", text)
+        text = re.sub(r"\b\d+\.\d+ ?(s|秒)", "SECONDS", text)
+        return re.sub(r'("duration": |"id": )[^,\n]+', r"\1X", text)
+    if name.endswith("facts.json"):  # the fixture writes down its folders
+        return data.decode("utf-8").replace(str(folder), "FOLDER")
+    return data
+
+
+def test_two_machines_make_the_same_bytes(tmp_path):
+    plain, other = tmp_path / "plain", tmp_path / "另一 台"
+    installed = "<dir>/usr/share/fonts</dir><dir>/usr/local/share/fonts</dir>"
+    first = make(plain, PLAIN, "")
+    second = make(other, {**OTHER, "PYTHONIOENCODING": "gbk"}, installed)
+    assert sorted(first) == sorted(second)
+    endings = {Path(name).suffix for name in first}
+    assert endings >= {".parquet", ".csv", ".jsonl", ".html", ".svg", ".png", ".json"}
+    differ = [name for name in first if settled(name, first[name], plain) != settled(name, second[name], other)]
+    assert differ == []
+
+
+def test_the_comparison_sees_a_difference(tmp_path):
+    assert settled("a.svg", b"<svg/>", tmp_path) != settled("a.svg", b"<svg />", tmp_path)
+    assert settled("x/run.json", b'{"status": "ok", "seconds": 1}', tmp_path) == {"status": "ok"}
+    with pytest.raises(json.JSONDecodeError):
+        settled("x/run.json", b"{", tmp_path)
