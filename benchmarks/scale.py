@@ -2,9 +2,9 @@
 
     python benchmarks/scale.py [--most 1000] [--workers 1] [--steps]
 
-Documents are generated (egovlib.testing: reports and plans in turn, 120 sentences, a fifth of them with a number). Prints
-a markdown table: documents, characters a second of the whole extraction (reading files, all tables, writing
-Parquet), peak memory of the process. With --steps: characters a second of each step alone on documents already
+Documents are generated (egovlib.testing: reports and plans in turn, 120 sentences, a fifth of them with a
+number). Prints a markdown table: documents, characters a second of the whole extraction (reading files, all
+tables, writing Parquet), peak memory of the process. With --steps: characters a second of each step alone on documents already
 in memory, on generated text and, where ../shared is there, on its city work reports, in one run.
 """
 
@@ -49,7 +49,9 @@ def _scale(most: int, workers: int) -> None:
         while documents <= most:
             folder = write_corpus(Path(place) / f"c{documents}", documents)
             call = [sys.executable, __file__, "--one", str(folder), "--workers", str(workers)]
-            print(subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout, end="", flush=True)
+            print(
+                subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout, end="", flush=True
+            )
             documents *= 10
 
 

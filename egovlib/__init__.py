@@ -21,7 +21,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules={"frames"},
     submod_attrs={
         "analyse.agreement": ["measure_agreement"],
-        "analyse.quality.coded": ["machine_codings", "measure_review", "merge_codings", "read_key", "read_sheets"],
+        "analyse.quality.coded": [
+            "machine_codings",
+            "measure_review",
+            "merge_codings",
+            "read_key",
+            "read_sheets",
+        ],
         "analyse.comparisons": ["compare_periods", "compare_regions"],
         "analyse.groups": ["compare_groups"],
         "analyse.statistics.regression": ["regress_shares"],

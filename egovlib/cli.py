@@ -472,6 +472,18 @@ def figure(name: str, width: str, folder: Path, output: Path | None) -> None:
 
 
 @main.command()
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def lab(arguments: Sequence[str]) -> None:
+    """Open the project's notebooks in JupyterLab; ARGUMENTS behind -- go to jupyter lab."""
+    import subprocess
+
+    from egovlib.report.notebooks import notebooks_folder
+
+    call = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={notebooks_folder()}", *arguments]
+    sys.exit(subprocess.run(call).returncode)
+
+
+@main.command()
 def doctor() -> None:
     """Check Python, packages, kernel, fonts and corpus; say what is wrong and the mend."""
     from egovlib.report.doctor import examine

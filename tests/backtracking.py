@@ -42,7 +42,7 @@ _SAMPLES = "a0 政一。,\n(（)）.、-:<>\"'\\&;"
 Match = Callable[[int, Callable[[int], bool]], bool]
 
 
-class TooSlow(Exception):
+class TooSlowError(Exception):
     """The search was given up."""
 
 
@@ -79,7 +79,7 @@ class _Search:
     def _look(self, test: Callable[[str], bool], at: int) -> bool:
         self.steps += 1
         if self.steps > MOST:
-            raise TooSlow
+            raise TooSlowError
         return at < len(self.text) and test(self.text[at])
 
     def _sequence(self, items: list[tuple[object, object]]) -> Match:
@@ -177,7 +177,7 @@ class _Search:
 
             self.steps += 1
             if self.steps > MOST:
-                raise TooSlow
+                raise TooSlowError
             if done < low:
                 return more()
             return then(at) or more() if lazy else more() or then(at)
@@ -320,7 +320,7 @@ def quadratic(pattern: str, flags: int = 0, *, anchored: bool = False) -> tuple[
             one, two, three = (
                 search.run(head + piece * (k * REPEATS) + tail, anchored=anchored) for k in (1, 2, 3)
             )
-        except (TooSlow, RecursionError):
+        except (TooSlowError, RecursionError):
             return head, piece, tail
         if three - 2 * two + one > REPEATS:
             return head, piece, tail

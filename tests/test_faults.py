@@ -1,7 +1,7 @@
 """Faults: a killed run, a full disk, a folder that may not be written, two runs at once, a clock that goes back.
 
-Extraction's own faults (kill -9, a dead worker, a lost part) are in test_batches.py, a notebook's (dead kernel, timeout,
-sys.exit) in test_notebooks.py.
+Extraction's own faults (kill -9, a dead worker, a lost part) are in test_batches.py, a notebook's (dead kernel,
+timeout, sys.exit) in test_notebooks.py.
 """
 
 import errno
@@ -22,7 +22,7 @@ from egovlib.cli import main
 from egovlib.documents import add_document
 from egovlib.extract.batches import extract_files
 from egovlib.report import notebooks
-from egovlib.writing import one_run_at_a_time, write_whole
+from egovlib.writing import write_whole
 
 FIXTURES = Path(__file__).parent / "notebooks"
 TEXT = "2013年某市电子政务发展概况\n一、网络\n截至2013年底，接入50个厅局。建成网上审批系统，网上办理率达到80%。\n"
@@ -45,7 +45,9 @@ def corpus(tmp_path):
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
 
 
 def one_sentence(text: str) -> bool:
@@ -68,7 +70,9 @@ def test_what_stood_there_outlives_a_write_that_fails(tmp_path, number):
         part.write_text("ha", encoding="utf-8")
         raise OSError(number, os.strerror(number))
 
-    with pytest.raises(OSError, match=r"cannot write .*a\.csv \(.+\); free the disk or choose another folder\."):
+    with pytest.raises(
+        OSError, match=r"cannot write .*a\.csv \(.+\); free the disk or choose another folder\."
+    ):
         write_whole(path, write)
     assert contents(tmp_path) == {"a.csv": b"whole"}
 

@@ -1,6 +1,7 @@
 """The index: screening, directions, choices that go together, what a result remembers, presets."""
 
 import re
+
 import numpy as np
 import pandas as pd
 import pytest

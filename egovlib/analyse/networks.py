@@ -1,8 +1,8 @@
 r"""Networks: which themes, systems and agencies stand together more often than chance, and in which communities.
 
 Co-occurrence is counted by sentence or section, and for each pair it is tested whether it is more than under the null
-of `egovlib.analyse.statistics.margins` (who is named often, and long sentences, meet anyway); one-sided, since so rare events can
-hardly be shown to shun each other. q by Benjamini-Hochberg over the pairs that can be tested. What
+of `egovlib.analyse.statistics.margins` (who is named often, and long sentences, meet anyway); one-sided, since so
+rare events can hardly be shown to shun each other. q by Benjamini-Hochberg over the pairs that can be tested. What
 is tested is the placing of words within these documents: it says nothing of documents not read. So an edge also says
 whether it stands without any single one of them.
 

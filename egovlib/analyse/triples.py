@@ -1,6 +1,7 @@
 r"""Who does what by which means: sentences or sections that name an agency, a theme and an instrument together.
 
-Each triple is tested against the same null as the edges of a network (`egovlib.analyse.statistics.margins`), so that a theme
+Each triple is tested against the same null as the edges of a network (`egovlib.analyse.statistics.margins`), so
+that a theme
 that is everywhere makes no triple by itself.
 
 >>> from egovlib.documents import Corpus, read_text

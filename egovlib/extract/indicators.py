@@ -35,7 +35,9 @@ _ELLIPTIC_AMOUNT = re.compile(_TIER)  # 44个市级部门 counts agencies, 市�
 _ENOUGH = 5
 """Characters of a term that make an indicator certain where the number's topic is not e-government; beyond
 its clause one more."""
-_LISTED_BEFORE = re.compile(r"\A.*[0-9][^、，0-9]*[、，]", re.DOTALL)  # earlier items of a list: 4G基站410个、
+_LISTED_BEFORE = re.compile(
+    r"\A.*[0-9][^、，0-9]*[、，]", re.DOTALL
+)  # earlier items of a list: 4G基站410个、
 _ITEM_BEFORE = re.compile(r"\A.*、", re.DOTALL)
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9](?![gG])")  # no number begins in 5G
 _ITEM_BEHIND = re.compile(rf"(?:、|{_NUMBER.pattern}).*", re.DOTALL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from egovlib.report.figures import output_folder
 from egovlib.report.labels import check_language, codebook_names, label
 from egovlib.report.plots.networks import HINT
+from egovlib.report.recipes import write_frame
 from egovlib.report.tables_html import show_table
 from egovlib.report.templating import Html
 from egovlib.writing import write_whole
@@ -33,12 +35,9 @@ def write_network(
     target = output_folder(folder)
     graph = network.graph()
 
-    def csv(frame: pd.DataFrame, path: Path) -> None:
-        frame.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
-
     return {
-        "nodes": write_whole(target / f"{name}_nodes.csv", lambda path: csv(network.nodes, path)),
-        "edges": write_whole(target / f"{name}_edges.csv", lambda path: csv(network.edges, path)),
+        "nodes": write_whole(target / f"{name}_nodes.csv", partial(write_frame, network.nodes)),
+        "edges": write_whole(target / f"{name}_edges.csv", partial(write_frame, network.edges)),
         "graphml": write_whole(target / f"{name}.graphml", lambda path: nx.write_graphml_xml(graph, path)),
     }
 

@@ -141,7 +141,7 @@ def read_frame(path: Path, types: Mapping[str, str]) -> pd.DataFrame:
         )
     except FileNotFoundError:
         raise ValueError(f"the data of the figure is gone: {path}; run the report again.") from None
-    return unguard_frame(frame.astype(dict(types)))
+    return unguard_frame(frame).astype(dict(types))
 
 
 @cache

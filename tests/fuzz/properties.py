@@ -35,7 +35,7 @@ def decodes(data: bytes) -> None:
     try:
         decoded = decode(data)
     except ValueError as error:
-        assert _is_a_sentence(error), str(error)
+        assert _is_a_sentence(error), str(error)  # noqa: PT017
         return
     if decoded.encoding == "utf-8" and not decoded.notes:
         assert decoded.text.encode("utf-8") == data
@@ -105,7 +105,7 @@ def quantities(text: str) -> None:
     try:
         document = read_text(text)
     except ValueError as error:
-        assert _is_a_sentence(error), str(error)
+        assert _is_a_sentence(error), str(error)  # noqa: PT017
         return
     for row in find_quantities(document).itertuples():
         assert text[row.start : row.end] == row.surface != ""
@@ -117,7 +117,7 @@ def cells(text: str) -> None:
     try:
         alternatives(text)
     except ValueError as error:
-        assert _is_a_sentence(error), str(error)
+        assert _is_a_sentence(error), str(error)  # noqa: PT017
 
 
 @cache
@@ -132,7 +132,7 @@ def schemes(data: bytes) -> None:
     try:
         read_scheme(path)
     except ValueError as error:
-        assert str(error).strip(), "a refusal without a word"
+        assert str(error).strip(), "a refusal without a word"  # noqa: PT017
 
 
 SCHEME = b"code,label_zh,label_en,includes,excludes\n"
@@ -154,9 +154,13 @@ TEXTS: dict[str, Callable[[str], None]] = {
 BYTES: dict[str, Callable[[bytes], None]] = {"decodes": decodes, "schemes": schemes}
 """The properties of files, by name."""
 
-PIECES = """0 1 9 12 12345 2013年 一 二 三十 百 千 万 亿 万亿 兆 个 户 % ％ ‰ 人次 、 ， 。 ； ： ! ? 约 近 超过 以上 多 余 由 至 到
-从 第 第一 位 百分之 三分之一 又 成 半 ( ) （ ） “ ” 《 》 〔 〕 [ ] 号 . , - — ~ / : 12345热线 5G 截至 底 增长 提高 点 工作日 GB
-Mbps ３ ⼩ 個 國 电子政务 系统 平台 一、 （一） 1. 1、 第一章 第一节 目录 附件 专栏 &nbsp; &#37; &lt; \\u4e2d <U+4E2D> <p> </p> <td> <tr>
-<table> <div class="content"> <!-- --> <script> <a href=x> | & ~9~ ! 网络 安全 code fyp13 十三五 “十四五” 其中 分别 同比 比上年 翻一番
-一倍 零 〇 两 壹 贰 点 负 + = @ \ufeff \u200b \u3000 \x0b \x0c \x85 \u2028 \ud800 \U0001f600 \u0301""".split(" ")
+_PIECES = """0 1 9 12 12345 2013年 一 二 三十 百 千 万 亿 万亿 兆 个 户 % ％ ‰ 人次 、 ， 。 ； ： ! ?
+约 近 超过 以上 多 余 由 至 到
+从 第 第一 位 百分之 三分之一 又 成 半 ( ) （ ） “ ” 《 》
+〔 〕 [ ] 号 . , - — ~ / : 12345热线 5G 截至 底 增长 提高 点 工作日 GB
+Mbps ３ ⼩ 個 國 电子政务 系统 平台 一、 （一） 1. 1、 第一章 第一节
+目录 附件 专栏 &nbsp; &#37; &lt; \\u4e2d <U+4E2D> <p> </p> <td> <tr>
+<table> <div> <!-- --> <script> <a href=x> | & ~9~ ! 网络 安全 code fyp13 十三五 “十四五” 其中 分别 同比 比上年 翻一番
+一倍 零 〇 两 壹 贰 点 负 + = @"""
+PIECES = [*_PIECES.split(), *"\ufeff\u200b\u3000\x0b\x0c\x85\u2028\ud800\U0001f600\u0301"]
 """What hostile and ordinary texts are made of."""

@@ -77,8 +77,8 @@ def fuzz(name: str, seconds: float, seed: int) -> tuple[int, int]:
     inputs: Iterator[str] | Iterator[bytes] = files(chance, known) if name in BYTES else texts(chance, known)
     holds = BYTES.get(name) or TEXTS[name]
     failures: set[str] = set()
-    done, until = 0, time.monotonic() + seconds
-    for one in inputs:
+    until = time.monotonic() + seconds
+    for done, one in enumerate(inputs, 1):
         try:
             holds(one)  # type: ignore[operator]
         except Exception as error:
@@ -87,7 +87,6 @@ def fuzz(name: str, seconds: float, seed: int) -> tuple[int, int]:
             if where not in failures:
                 failures.add(where)
                 keep(name, where, one)
-        done += 1
         if done % 64 == 0 and time.monotonic() > until:
             return done, len(failures)
     raise AssertionError("inputs never end")

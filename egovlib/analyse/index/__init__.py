@@ -1,1 +1,1 @@
-"""The parts of a composite index, in the order a statistician says them: trees, cells, normalise, weights, aggregate, robustness."""
+"""The parts of a composite index, in working order: trees, cells, normalise, weights, aggregate, robustness."""
