@@ -4,8 +4,8 @@
 
 Documents are generated (egovlib.testing: reports and plans in turn, 120 sentences, a fifth of them with a
 number). Prints a markdown table: documents, characters a second of the whole extraction (reading files, all
-tables, writing Parquet), peak memory of the process. With --steps: characters a second of each step alone on documents already
-in memory, on generated text and, where ../shared is there, on its city work reports, in one run.
+tables, writing Parquet), peak memory of the process. With --steps: characters a second of each step alone on
+documents already in memory, on generated text and, where ../shared is there, on its city work reports, in one run.
 """
 
 from __future__ import annotations
