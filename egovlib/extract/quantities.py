@@ -112,15 +112,22 @@ class Candidate(NamedTuple):
 
 def find_readings(text: str) -> Iterator[Reading]:
     """Every quantity of a repaired text with its worth, traps left out."""
-    return (found.reading for found in find_candidates(text) if found.reading is not None)
+    return (found.reading for found in find_candidates(text, trapped=False) if found.reading is not None)
 
 
-def find_candidates(text: str) -> Iterator[Candidate]:
-    """Every number of a repaired text, taken as a quantity or refused, in order."""
+def find_candidates(text: str, *, trapped: bool = True) -> Iterator[Candidate]:
+    """Every number of a repaired text, taken as a quantity or refused, in order.
+
+    Without `trapped`, numbers that begin in a trap are passed over unread: an explanation names them, a table
+    has no use for them.
+    """
     place = last_end = 0
     inherited: Approximator | None = None
     numeral_head, traps = _numeral_head(), Traps(text)
     while (head := numeral_head.search(text, place)) is not None:
+        if not trapped and (beyond := traps.beyond(head.start())):
+            place = beyond
+            continue
         match = _match_around(text, head.start(), place)
         if match is None:
             place = head.start() + 1

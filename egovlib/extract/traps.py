@@ -71,3 +71,11 @@ class Traps:
             if not (is_rank and name == "ordinal"):
                 return name
         return None
+
+    def beyond(self, place: int) -> int:
+        """Where the trap around a place ends, 0 when there is none; an ordinal may still be a rank."""
+        i = bisect_right(self._ends, place)
+        if i == len(self._traps):
+            return 0
+        begin, end, name = self._traps[i]
+        return end if begin <= place and name != "ordinal" else 0
