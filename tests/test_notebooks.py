@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -118,7 +119,10 @@ def test_it_also_runs_inside_a_running_event_loop_as_in_jupyterlab(project):
     async def in_a_cell():
         return notebooks.run_notebook("switch")
 
-    assert asyncio.run(in_a_cell()).ok
+    with ThreadPoolExecutor(
+        1
+    ) as pool:  # a thread has no loop of its own, whatever other tests left in this one
+        assert pool.submit(asyncio.run, in_a_cell()).result().ok
 
 
 def test_plain_papermill_runs_the_same_notebook(project):

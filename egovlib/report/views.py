@@ -156,10 +156,10 @@ def show_scores(scores: Scores, *, lang: str | None = None) -> Html:
     place = check_language(lang)
     name = f"name_{lang}"
     table = scores.table.assign(score=scores.table["score"].round(3))
+    table[name] = table[name].fillna(table["region"])
     columns = [name, "period", "score", "rank", "indicators", "of", *_where_any(table, "reason")]
-    used = scores.indicators[
-        [name, "direction", "unit", "weight", "lower", "upper", "known", "imputed", "outcome"]
-    ]
+    named = scores.indicators.assign(**{name: scores.indicators[name].fillna(scores.indicators["indicator"])})
+    used = named[[name, "direction", "unit", "weight", "lower", "upper", "known", "imputed", "outcome"]]
     used = used.assign(weight=used["weight"].round(4))
     steps = Markup("").join(Markup("<li>{}</li>").format(step) for step in scores.log[lang])
     words = (("指标、方向与权重", "步骤"), ("Indicators, directions and weights", "Steps"))[place]
