@@ -62,6 +62,17 @@ def _to_disk(path: Path) -> None:
         os.close(handle)
 
 
+def make_folder(path: Path) -> Path:
+    """Return `path`, made if needed; raise OSError in one sentence when it cannot be made."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(
+            f"cannot make the output folder {path} ({error.strerror}); choose a folder you may write to."
+        ) from None
+    return path
+
+
 @contextmanager
 def one_run_at_a_time(folder: Path) -> Iterator[None]:
     """Hold a folder for this process; ValueError when another process holds it.

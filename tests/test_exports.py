@@ -15,10 +15,10 @@ from pandas.testing import assert_frame_equal
 from egovlib import frames
 from egovlib.cli import main
 from egovlib.documents import Corpus, read_text
+from egovlib.hashes import hash_file
 from egovlib.report import exports
 from egovlib.report.catalogue import catalogue_entry
 from egovlib.report.fields import PANEL_TABLE, fields
-from egovlib.report.provenance import hash_file
 from egovlib.spreadsheets import guard, unguard, unguard_frame
 
 TITLE = '=HYPERLINK("http://x","<script>alert(1)</script>")' + "题" * 150

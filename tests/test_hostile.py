@@ -340,7 +340,7 @@ def test_documents_and_register_fields_are_escaped_in_their_pages(payload):
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_tables_are_escaped(payload):
-    from egovlib.report.pages import show_table
+    from egovlib.report.tables_html import show_table
 
     table = pd.DataFrame({"doc": ["a"], payload: [1], "text": [payload], "surface": [payload]})
     assert Alarm(show_table(table, caption=payload)._repr_html_()).found == []

@@ -397,3 +397,13 @@ def test_a_stamp_changes_with_the_inputs_and_not_with_their_place(tmp_path):
     (second / "下" / "x.txt").write_text("二", encoding="utf-8")
     assert provenance.hash_corpus(first) != provenance.hash_corpus(second)
     assert str(tmp_path) not in json.dumps(provenance.stamp({"corpus": str(first)}))
+
+
+def test_a_report_is_made_again_when_a_file_named_by_a_parameter_has_changed(tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("a\n1\n", encoding="utf-8")
+    job = notebooks.Job(FIXTURES / "switch.ipynb", "switch", {}, {"population": str(table), "lang": "zh"})
+    before = notebooks._made_of(job)
+    assert notebooks._made_of(job) == before
+    table.write_text("a\n2\n", encoding="utf-8")
+    assert notebooks._made_of(job) != before

@@ -23,7 +23,7 @@ from egovlib.extract.batches import extract_files, join_parts
 from egovlib.report import notebooks
 from egovlib.report.document_page import render_document
 from egovlib.report.figures import save_figure
-from egovlib.report.pages import show_table
+from egovlib.report.tables_html import show_table
 from egovlib.report.style import house_style, new_figure
 
 corpus, output = map(Path, sys.argv[1:])

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from egovlib import __version__
 from egovlib.documents import Corpus, Failure, File, list_files, read_files
 from egovlib.extract.tables import TABLES, extract_tables
+from egovlib.hashes import hash_codebook
 from egovlib.remote import is_address, list_address
 from egovlib.spreadsheets import guard_frame
 from egovlib.writing import one_run_at_a_time, write_whole
@@ -140,11 +141,7 @@ def version() -> dict[str, str]:
     >>> sorted(version())
     ['codebook', 'egovlib']
     """
-    digest = hashlib.sha256()
-    folder = Path(__file__).parents[1] / "codebook"
-    for path in sorted(folder.rglob("*.csv")):
-        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() + b"\0")
-    return {"egovlib": __version__, "codebook": digest.hexdigest()}
+    return {"egovlib": __version__, "codebook": hash_codebook()}
 
 
 def join_parts(extraction: Extraction, folder: Path, form: str) -> None:

@@ -22,11 +22,12 @@ from shutil import copyfile
 from typing import TYPE_CHECKING, Any, Final
 
 import egovlib
+from egovlib.hashes import CODEBOOK_FILES, PACKAGE, hash_file
 from egovlib.report.catalogue import catalogue_entry, catalogue_rows
 from egovlib.report.csvw import metadata
 from egovlib.report.datapackage import descriptor, table_resource
 from egovlib.report.fields import PANEL_TABLE
-from egovlib.report.provenance import CODEBOOK_FILES, PACKAGE, hash_file, stamp
+from egovlib.report.provenance import stamp
 from egovlib.report.sdmx import sdmx_table
 from egovlib.report.workbooks import write_workbook
 from egovlib.spreadsheets import guard_frame

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from egovlib.report.recipes import call_of, keep_call, write_frame
 from egovlib.report.style import check_glyphs, style_parameters
-from egovlib.writing import write_whole
+from egovlib.writing import make_folder, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,14 +33,7 @@ def output_path(folder: str | Path | None = None) -> Path:
 
 def output_folder(folder: str | Path | None = None) -> Path:
     """Return the folder of `output_path`, made if needed. Raises OSError when it cannot be made."""
-    path = output_path(folder)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OSError(
-            f"cannot make the folder {path} ({error.strerror}); choose a folder you may write to."
-        ) from None
-    return path
+    return make_folder(output_path(folder))
 
 
 def _home() -> Path:

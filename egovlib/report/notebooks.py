@@ -24,9 +24,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from egovlib.hashes import PACKAGE, hash_file, hash_files, hash_folder
 from egovlib.report import provenance
 from egovlib.report.parameters import Parameter, check_parameters, corpus_path, parse_parameters
-from egovlib.writing import one_run_at_a_time, write_whole
+from egovlib.writing import make_folder, one_run_at_a_time, write_whole
 
 OUTPUT_VARIABLE = "EGOVLIB_OUTPUT"
 """The environment variable that tells a notebook's kernel where its figures and pages belong."""
@@ -284,7 +285,7 @@ def _run_all(
     jobs: Sequence[Job], output: str | Path, timeout: float, *, workers: int = 1, keep: bool = False
 ) -> list[Run]:
     """Run the jobs and tell each as it ends; the runs come in the order of the jobs."""
-    folder = _output_folder(output)
+    folder = make_folder(Path(output).expanduser().resolve())
     runs: dict[str, Run] = {}
     with one_run_at_a_time(folder):
         try:
@@ -325,17 +326,6 @@ def _each(jobs: Sequence[Job], folder: Path, timeout: float, workers: int, keep:
                 )
 
 
-def _output_folder(output: str | Path) -> Path:
-    folder = Path(output).expanduser().resolve()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OSError(
-            f"cannot make the output folder {folder} ({error.strerror}); choose another with output."
-        ) from None
-    return folder
-
-
 def _where(run: Run) -> str:
     if run.ok:
         return ""
@@ -373,12 +363,21 @@ def _run(job: Job, output: Path, timeout: float, keep: bool) -> Run:
 def _made_of(job: Job) -> str:
     """One hash of all that decides a report: notebook, parameters, inputs, codebook, code and packages."""
     about = {
-        "notebook": provenance.hash_file(job.notebook),
-        "code": provenance.hash_folder(provenance.PACKAGE, (".py", ".html", ".css", ".js")),
+        "notebook": hash_file(job.notebook),
+        "code": hash_folder(PACKAGE, (".py", ".j2", ".css")),
+        "data": hash_files(provenance.CLONE / "data"),  # gold and register, too, decide what a notebook shows
+        "files": {name: hash_files(path) for name, path in _paths(job.parameters)},
         **{key: value for key, value in provenance.stamp(job.parameters).items() if key != "git"},
         "parameters": job.parameters,
     }
     return hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _paths(parameters: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    """The files that parameters name: a population table, a codebook of one's own."""
+    for name, value in parameters.items():
+        if isinstance(value, str) and value and Path(value).is_file():
+            yield name, Path(value)
 
 
 def _kept(job: Job, output: Path, made_of: str) -> Run | None:

@@ -11,8 +11,11 @@ from markupsafe import Markup, escape
 
 from egovlib.analyse.verdicts import OUTCOMES
 from egovlib.report.labels import check_language, label
-from egovlib.report.pages import Html, Mark, mark_text, records, render_template, sentence_link
+from egovlib.report.links import sentence_link
+from egovlib.report.marks import Mark, mark_text
 from egovlib.report.style import format_number, say
+from egovlib.report.tables_html import records
+from egovlib.report.templating import Html, render_template
 
 if TYPE_CHECKING:
     from egovlib.analyse.plans import PlanEvaluation

@@ -6,7 +6,6 @@ give the same stamp on every machine with the same Python and platform.
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import subprocess
 from collections.abc import Mapping
@@ -15,10 +14,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from egovlib.hashes import hash_codebook, hash_files
+
 PACKAGE = Path(__file__).resolve().parents[1]
 CLONE = PACKAGE.parent
-
-CODEBOOK_FILES = (".csv", ".txt")
 
 CORE_PACKAGES = ("jieba", "matplotlib", "numpy", "opencc", "pandas", "papermill", "scipy", "statsmodels")
 """The packages that can change a number or a figure, besides egovlib itself."""
@@ -41,7 +40,7 @@ def stamp(parameters: Mapping[str, Any]) -> dict[str, Any]:
         "platform": platform.platform(terse=True),
         "packages": package_versions(),
         "git": git_state(CLONE),
-        "codebook": hash_folder(PACKAGE / "codebook", CODEBOOK_FILES),
+        "codebook": hash_codebook(),
         "inputs": hash_corpus(corpus) if corpus else {},
         "seed": parameters.get("seed"),
     }
@@ -64,16 +63,6 @@ def package_versions() -> dict[str, str | None]:
     return {package: _version(package) for package in ("egovlib", *CORE_PACKAGES)}
 
 
-def hash_file(path: Path) -> str:
-    """Return the sha256 of a file as 64 hexadecimal digits.
-
-    >>> hash_file(PACKAGE / "py.typed")[:8]
-    'e3b0c442'
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def hash_corpus(corpus: str | Path) -> dict[str, str]:
     """Return file → sha256 of each file of a corpus, named relative to the corpus.
 
@@ -85,33 +74,8 @@ def hash_corpus(corpus: str | Path) -> dict[str, str]:
     """
     if str(corpus) == "embedded":
         register = CLONE / "data" / "register.csv"
-        return {**_hash_files(CLONE / "data" / "corpus"), **_hash_files(register)}
-    return _hash_files(Path(corpus))
-
-
-def hash_folder(folder: Path, suffixes: tuple[str, ...]) -> str:
-    """Return one sha256 over the names and contents of a folder's files with one of these suffixes.
-
-    >>> hash_folder(PACKAGE / "codebook", (".csv",)) == hash_folder(PACKAGE / "codebook", (".none",))
-    False
-    """
-    digest = hashlib.sha256()
-    for name, sha256 in _hash_files(folder, suffixes).items():
-        digest.update(f"{name}\0{sha256}\n".encode())
-    return digest.hexdigest()
-
-
-def _hash_files(path: Path, suffixes: tuple[str, ...] = ("",)) -> dict[str, str]:
-    """Hash a file, or a folder's visible files whose name ends in one of `suffixes`, in order of name."""
-    if path.is_file():
-        return {path.name: hash_file(path)}
-    files = {
-        file.relative_to(path).as_posix(): file
-        for file in path.rglob("*")
-        if file.name.endswith(suffixes) and file.is_file()
-    }
-    visible = (name for name in files if not any(part.startswith(".") for part in name.split("/")))
-    return {name: hash_file(files[name]) for name in sorted(visible)}
+        return {**hash_files(CLONE / "data" / "corpus"), **hash_files(register)}
+    return hash_files(Path(corpus))
 
 
 def git_state(folder: Path) -> dict[str, Any] | None:
