@@ -7,9 +7,7 @@ r"""Documents, corpora and the register: a file becomes a document that knows it
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -20,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, overload
 
 from egovlib import codebook, frames
 from egovlib.corrections import Correction, read_corrections
+from egovlib.spreadsheets import unguard, write_csv
 from egovlib.text.alignment import AlignedText
 from egovlib.text.formats import SUFFIXES, Reading, read_raw
 from egovlib.text.metadata import FIELDS, Candidates, Metadata, check_known, recognise, years_spoken_of
@@ -139,17 +138,19 @@ class Document:
     @cached_property
     def text_sentences(self) -> tuple[tuple[int, int, Section], ...]:
         """(start, end, section) of each sentence, places in the repaired text."""
+        text = self.text
         return tuple(
             (start, end, section)
             for section in self.text_sections
-            for start, end in find_sentences(self.text, section)
+            for start, end in find_sentences(text, section)
         )
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences, numbered from 1, with places in the raw text and their repaired text."""
+        text, span = self.text, self.aligned.span
         return tuple(
-            Sentence(section.section, number, *self.aligned.span(start, end), self.text[start:end])
+            Sentence(section.section, number, *span(start, end), text[start:end])
             for number, (start, end, section) in enumerate(self.text_sentences, 1)
         )
 
@@ -421,9 +422,9 @@ def _files_of(base: Path) -> list[Path]:
 
 
 def _leads_out(path: Path, base: Path) -> bool:
-    """Whether a path is a symbolic link to something outside the folder (a loop leads nowhere, so out as well)."""
+    """Whether a path is a symbolic link to something outside the folder, or to nothing: a loop, a file now gone."""
     try:
-        return path.is_symlink() and not path.resolve().is_relative_to(base.resolve())
+        return path.is_symlink() and not path.resolve(strict=True).is_relative_to(base.resolve())
     except (OSError, RuntimeError):
         return True
 
@@ -446,7 +447,7 @@ def _read_register(
     folder, path = _beside(base, "register.csv")
     if path is None:
         return {}, []
-    rows = codebook.read(path)
+    rows = _rows_of(path)
     if rows and "file" not in rows[0]:
         raise ValueError(
             f"{path} lacks the column 'file'; it needs doc, file and any of {', '.join(FIELDS)}."
@@ -567,7 +568,7 @@ def add_document(path: str | Path, corpus: str | Path = "embedded", **known: Any
     path = Path(path)
     document = read_document(path, **known)
     register = _register_of(folder)
-    rows = [dict(row) for row in codebook.read(register)] if register.exists() else []
+    rows = _rows_of(register) if register.exists() else []
     by_file = {row["file"]: row for row in rows}
     same = _same_file(folder, path, document.sha256)
     if same is not None and (same.name in by_file or same.resolve() != path.resolve()):
@@ -593,7 +594,7 @@ def _register_of(folder: Path) -> Path:
     beside = folder.parent / "register.csv"
     if not (folder / "register.csv").exists() and beside.exists():
         names = {file.name for file in _files_of(folder)}
-        if folder == EMBEDDED or any(row.get("file") in names for row in codebook.read(beside)):
+        if folder == EMBEDDED or any(row.get("file") in names for row in _rows_of(beside)):
             return beside
     return folder / "register.csv"
 
@@ -613,9 +614,20 @@ def _same_file(folder: Path, path: Path, sha256: str) -> Path | None:
 
 def _write_register(register: Path, rows: Sequence[Mapping[str, str]]) -> None:
     """Write all rows; columns that researchers added stay where they are."""
+    import pandas as pd
+
+    if any(None in row for row in rows):
+        raise ValueError(
+            f"{register} has a row with more cells than the header; quote the cells with commas."
+        )
     header = dict.fromkeys([*rows[0], "doc", "file", *_REGISTERED, "sha256"])
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(header), restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_whole(register, lambda part: part.write_bytes(text.getvalue().encode("utf-8")))
+    table = pd.DataFrame(rows, columns=list(header), dtype=object)
+    write_whole(register, lambda part: write_csv(table, part, encoding="utf-8"))
+
+
+def _rows_of(register: Path) -> list[dict[str, str]]:
+    """The rows of a register, cells that were guarded against spreadsheet programs as they were."""
+    return [
+        {name: unguard(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+        for row in codebook.read(register)
+    ]

@@ -165,9 +165,10 @@ def build(table: str, rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
     import pandas as pd
 
     contract = _contract(table)
-    # object first: a column of numbers with gaps would otherwise pass through float
-    frame = pd.DataFrame(list(rows), columns=[column.name for column in contract], dtype=object)
-    return frame.astype({column.name: column.dtype for column in contract})
+    # column by column, each made in its own type: no frame of objects, and integers with gaps stay whole
+    cells = list(zip(*rows, strict=True)) or [()] * len(contract)
+    columns = zip(contract, cells, strict=True)
+    return pd.DataFrame({column.name: pd.Series(values, dtype=column.dtype) for column, values in columns})
 
 
 def check(table: str, frame: pd.DataFrame) -> pd.DataFrame:

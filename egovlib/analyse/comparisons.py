@@ -8,7 +8,7 @@ in `grouping`; here they are put together and described.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -103,12 +103,8 @@ class Comparison:
         Columns: group, period, doc, section, sentence, start, end, evidence, text; offsets are into the raw
         text. Raises ValueError for a code or a group that was not compared.
         """
-        require("code", code, self._units.codes, "take one from the column code of the table")
-        rows = self._evidence[self._evidence["code"] == code]
-        if group is not None:
-            require("group", group, [self.call["a"], self.call["b"]], "these two were compared")
-            rows = rows[rows["group"] == group]
-        return rows.drop(columns="code").reset_index(drop=True)
+        groups = [self.call["a"], self.call["b"]]
+        return choose_evidence(self._evidence, code, group, codes=self._units.codes, groups=groups)
 
     def again(self, **changes: Any) -> Comparison:
         """Make the comparison again with some arguments changed: `comparison.again(stance="plan")`."""
@@ -294,6 +290,18 @@ def find_evidence(coded: pd.DataFrame, used: Parts) -> pd.DataFrame:
     )
     columns = ["group", "period", "doc", "section", "sentence", "start", "end", "code", "evidence", "text"]
     return rows.sort_values(["group", "doc", "sentence"])[columns]
+
+
+def choose_evidence(
+    evidence: pd.DataFrame, code: str, group: str | None, *, codes: Iterable[str], groups: Sequence[str]
+) -> pd.DataFrame:
+    """The rows of one code, in one of the groups compared or in all; ValueError for what was not compared."""
+    require("code", code, codes, "take one from the column code of the table")
+    rows = evidence[evidence["code"] == code]
+    if group is not None:
+        require("group", group, groups, "these were compared")
+        rows = rows[rows["group"] == group]
+    return rows.drop(columns="code").reset_index(drop=True)
 
 
 def compare_parts(parts: Parts, units: Units, call: dict[str, Any]) -> pd.DataFrame:

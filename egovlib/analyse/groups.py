@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from egovlib.analyse import grouping, notes, shares
-from egovlib.analyse.comparisons import ALPHA, INTERVAL_FROM, check_counting, count_codes, find_evidence
+from egovlib.analyse.comparisons import (
+    ALPHA,
+    INTERVAL_FROM,
+    check_counting,
+    choose_evidence,
+    count_codes,
+    find_evidence,
+)
 from egovlib.analyse.grouping import require
 from egovlib.analyse.notes import Note
 from egovlib.analyse.shares import Parts
@@ -104,12 +111,9 @@ class GroupComparison:
 
     def evidence(self, code: str, group: str | None = None) -> pd.DataFrame:
         """Show the sentences behind the numbers of `code`, in one group or in all; as `Comparison.evidence`."""
-        require("code", code, self.table["code"], "take one from the column code of the table")
-        rows = self._evidence[self._evidence["code"] == code]
-        if group is not None:
-            require("group", group, self.call["groups"], "these were compared")
-            rows = rows[rows["group"] == group]
-        return rows.drop(columns="code").reset_index(drop=True)
+        return choose_evidence(
+            self._evidence, code, group, codes=self.table["code"], groups=self.call["groups"]
+        )
 
     def again(self, **changes: Any) -> GroupComparison:
         """Make the comparison again with some arguments changed."""

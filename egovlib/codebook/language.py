@@ -20,6 +20,7 @@ that no cell can fail to compile or backtrack without end. `excludes` keeps the 
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,12 +28,17 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import groupby, product
 from operator import itemgetter
+from types import MappingProxyType
 
 from egovlib.codebook.occurrences import Hit, TermIndex, lower
 
 Found = list[Hit]
 
 _JOINT = re.compile(r"(&|~\d{1,3}~)")
+
+MOST_ALTERNATIVES = 2_000
+"""Of one cell. Each `/` between two `&` multiplies: thirty of them would stand for more than any machine holds.
+The richest cell of the packaged codebook stands for 421."""
 
 _CLAUSE = "[^,，;；:：、。]"
 _NOT = "没有|没能|未能|未曾|从未|尚未|还未|未(?![来成])|尚无|并无|毫无|缺乏|缺少|无法"
@@ -83,12 +89,12 @@ class Match:
         """Where the terms stand, in order, each place once."""
         return tuple(sorted({(hit.start, hit.end) for hit in self.hits}))
 
-    @property
+    @cached_property
     def evidence(self) -> str:
         """The alternatives found, in the term language."""
         return "|".join(map(str, self.found))
 
-    @property
+    @cached_property
     def longest(self) -> Alternative:
         """The most specific alternative found: the one with the most characters."""
         return max(self.found, key=lambda alternative: sum(map(len, alternative)))
@@ -114,8 +120,26 @@ class TermRule:
 
 
 def alternatives(cell: str) -> tuple[Alternative, ...]:
-    """Parse one cell: ASCII letters in lower case, blanks around terms dropped; an empty cell has none."""
+    """Parse one cell: ASCII letters in lower case, blanks around terms dropped; an empty cell has none.
+
+    Raises ValueError for a cell of more than `MOST_ALTERNATIVES`.
+    """
+    if (number := count_alternatives(cell)) > MOST_ALTERNATIVES:
+        raise ValueError(
+            f"the cell {cell[:20]!r}… stands for {number} alternatives, of which it may have {MOST_ALTERNATIVES}; "
+            "write fewer terms joined by / on both sides of &."
+        )
     return tuple(_parse(lower(cell))) if cell.strip() else ()
+
+
+def count_alternatives(cell: str) -> int:
+    """How many alternatives a cell stands for, without making them.
+
+    >>> count_alternatives("医疗/教育&系统/平台|热线"), count_alternatives("甲/乙&" * 40 + "丙")
+    (5, 1099511627776)
+    """
+    wanted = (part.partition("!")[0] for part in cell.split("|"))
+    return sum(math.prod(1 + piece.count("/") for piece in _JOINT.split(part)[::2]) for part in wanted)
 
 
 def _parse(cell: str) -> Iterator[Alternative]:
@@ -133,6 +157,7 @@ class RuleSet:
 
     def __init__(self, rules: Sequence[TermRule]) -> None:
         self._rules = rules
+        self._numbers = {rule.code: number for number, rule in enumerate(rules)}
         self._index = TermIndex(
             term
             for rule in rules
@@ -143,10 +168,11 @@ class RuleSet:
         self._alone: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._paired: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
         self._owners: dict[str, set[str]] = defaultdict(set)
-        self._barring: dict[str, list[tuple[int, Alternative]]] = defaultdict(list)
+        # what keeps each rule out, by the first term
+        self._barring: list[dict[str, list[Alternative]]] = [defaultdict(list) for _ in rules]
         for number, rule in enumerate(rules):
             for alternative in rule.excludes:
-                self._barring[alternative.terms[0]].append((number, alternative))
+                self._barring[number][alternative.terms[0]].append(alternative)
             for place, alternative in enumerate(rule.includes):
                 first, *others = alternative.terms
                 if others:
@@ -155,46 +181,70 @@ class RuleSet:
                     self._alone[first].append((number, place))
                     self._owners[first].add(rule.code)
         self._reach = max(map(len, self._owners), default=0)
-        self._remembered = lru_cache(maxsize=256)(self._match)
+        # the last texts are remembered: the numbers of one sentence ask for the same words again
+        self._read = lru_cache(maxsize=256)(self._reading)
 
     def match(self, text: str, *, longest: bool = True) -> tuple[Match, ...]:
         """Return the codes of `text`, in the order of the rules.
 
         With `longest`, a term inside a longer term of another code does not count: 网络 says nothing about
         networks in 网络安全. Only terms that count alone cover others so. Excludes are looked for in the
-        whole text. The last texts are remembered: the numbers of one sentence ask for the same words again.
+        whole text.
         """
-        return self._remembered(text, longest)
-
-    def _match(self, text: str, longest: bool) -> tuple[Match, ...]:
-        hits = self._index.hits(text)
-        present = _by_term(hits)
-        possible = self._possible(present)
-        if not possible:
+        reading = self._read(text)
+        if reading is None:
             return ()
-        reading = _Reading(text, hits, present, self._covers(hits) if longest and len(hits) > 1 else {})
-        barred = {
-            number
-            for term in present
-            for number, alternative in self._barring.get(term, ())
-            if reading.find(alternative)
-        }
-        matches = []
-        for number, places in groupby(possible, key=itemgetter(0)):
-            if number in barred:
+        if longest not in reading.matches:
+            reading.matches[longest] = tuple(self._matches(reading, longest))
+        return reading.matches[longest]
+
+    def _matches(self, reading: _Reading, longest: bool) -> Iterator[Match]:
+        covers = self._covers(reading.hits) if longest and len(reading.hits) > 1 else {}
+        for number, places in groupby(reading.possible, key=itemgetter(0)):
+            if self._is_barred(number, reading):
                 continue
             rule = self._rules[number]
             found = [
                 (rule.includes[place], used)
                 for _, place in places
-                if (used := reading.find(rule.includes[place], rule))
+                if (used := reading.find(rule.includes[place], rule, covers))
             ]
             if found:
                 hits_used = tuple(hit for _, used in found for hit in used)
-                matches.append(Match(rule.code, tuple(one for one, _ in found), hits_used))
-        return tuple(matches)
+                yield Match(rule.code, tuple(one for one, _ in found), hits_used)
 
-    def _possible(self, present: Mapping[str, Found]) -> list[tuple[int, int]]:
+    def mentions(self, text: str) -> bool:
+        """Whether the terms of `text` can make a match at all: false for most texts, and told fast.
+
+        >>> rules = RuleSet([TermRule.parse("hotline", "来电&接听", "股市")])
+        >>> rules.mentions("接听来电3万个"), rules.mentions("来电3万个")
+        (True, False)
+        """
+        return self._read(text) is not None
+
+    def barred(self, text: str, codes: Iterable[str]) -> set[str]:
+        """Return those of `codes` whose excludes `text` has.
+
+        >>> RuleSet([TermRule.parse("hotline", "热线", "股市")]).barred("股市热线", ["hotline"])
+        {'hotline'}
+        """
+        reading = _Reading(text, self._index.hits(text))
+        return {code for code in codes if self._is_barred(self._numbers[code], reading)}
+
+    def _reading(self, text: str) -> _Reading | None:
+        """Read a text for its matches; None where its terms cannot make one, as in most texts."""
+        possible = self._possible(self._index.terms(text))
+        return _Reading(text, self._index.hits(text), possible) if possible else None
+
+    def _is_barred(self, number: int, reading: _Reading) -> bool:
+        barring = self._barring[number]
+        return any(
+            reading.find(alternative)
+            for term in barring.keys() & reading.present.keys()
+            for alternative in barring[term]
+        )
+
+    def _possible(self, present: set[str]) -> list[tuple[int, int]]:
         """Return the alternatives whose first two terms are there, by rule and place in its row."""
         possible: list[tuple[int, int]] = []
         for term in present:
@@ -202,9 +252,10 @@ class RuleSet:
                 possible += self._alone[term]
             if term in self._paired:
                 seconds = self._paired[term]
-                for second in seconds.keys() & present.keys():
+                for second in seconds.keys() & present:
                     possible += seconds[second]
-        return sorted(possible)
+        possible.sort()
+        return possible
 
     def _covers(self, hits: Found) -> dict[Hit, set[str]]:
         """Return, for each hit inside longer single terms, the codes of these."""
@@ -223,43 +274,51 @@ class RuleSet:
 
 
 class _Reading:
-    """A text with its hits: where an alternative is found in it."""
+    """A text with its hits: where an alternative is found in it.
 
-    def __init__(
-        self, text: str, hits: Found, present: dict[str, Found], covers: Mapping[Hit, set[str]]
-    ) -> None:
-        self._text, self._hits, self._present, self._covers = text, hits, present, covers
+    possible  the alternatives whose first terms are there: number of the rule, place in its row
+    matches   with and without `longest`, once asked for
+    """
+
+    def __init__(self, text: str, hits: Found, possible: Sequence[tuple[int, int]] = ()) -> None:
+        self._text, self.hits, self.present, self.possible = text, hits, _by_term(hits), possible
+        self.matches: dict[bool, tuple[Match, ...]] = {}
 
     @cached_property
     def _denied(self) -> set[Hit]:
         if not _WANT.search(self._text):
             return set()
-        return {hit for hit in self._hits if _is_denied(self._text, hit)}
+        return {hit for hit in self.hits if _is_denied(self._text, hit)}
 
-    def find(self, alternative: Alternative, rule: TermRule | None = None) -> Found:
+    def find(
+        self,
+        alternative: Alternative,
+        rule: TermRule | None = None,
+        covers: Mapping[Hit, set[str]] = MappingProxyType({}),
+    ) -> Found:
         """Return the hits that make `alternative` true, none when it is not.
 
         With the rule it belongs to, hits that another code covers do not count, nor, where it matters to the
         rule, those that are denied.
         """
-        used = [self._present.get(term, []) for term in alternative.terms]
-        if rule is not None and (self._covers or rule.affirmed):
-            used = [self._free(hits, rule) for hits in used]
+        used = [self.present.get(term, []) for term in alternative.terms]
+        if rule is not None and (covers or rule.affirmed):
+            used = [self._free(hits, rule, covers) for hits in used]
         if len(used) == 1 and not alternative.without:
             return used[0]
         for unwanted in alternative.without:
-            if unwanted in self._present:
+            if unwanted in self.present:
                 if not any(term in unwanted for term in alternative.terms):
                     return []
-                masks = self._present[unwanted]
+                masks = self.present[unwanted]
                 used = [[hit for hit in hits if not _lies_in(hit, masks)] for hits in used]
         if alternative.windows and all(used):
             used = _within_windows(used, alternative.windows)
         return [hit for hits in used for hit in hits] if all(used) else []
 
-    def _free(self, hits: Found, rule: TermRule) -> Found:
-        if self._covers:
-            hits = [hit for hit in hits if hit not in self._covers or rule.code in self._covers[hit]]
+    def _free(self, hits: Found, rule: TermRule, covers: Mapping[Hit, set[str]]) -> Found:
+        if covers:
+            hits = [hit for hit in hits if hit not in covers or rule.code in covers[hit]]
         if rule.affirmed and self._denied:
             hits = [hit for hit in hits if hit not in self._denied]
         return hits

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")  # never changes the length
-_CAPITAL = re.compile("[A-Z]")
+_CAPITALS = re.compile("[A-Z]+")
 
 
 class Hit(NamedTuple):
@@ -26,7 +26,11 @@ class Hit(NamedTuple):
 
 def lower(text: str) -> str:
     """Return `text` with its ASCII letters in lower case; the length stays."""
-    return text.translate(_LOWER) if _CAPITAL.search(text) else text
+    return _CAPITALS.sub(_lowered, text)
+
+
+def _lowered(capitals: re.Match[str]) -> str:
+    return capitals[0].lower()
 
 
 class TermIndex:
@@ -39,28 +43,35 @@ class TermIndex:
     def __init__(self, terms: Iterable[str]) -> None:
         self._terms = sorted(set(terms))
         self._automaton = AhoCorasick(self._terms)
-        self._latin = {term for term in self._terms if _is_latin(term[0]) or _is_latin(term[-1])}
+        self._latin = frozenset(
+            number for number, term in enumerate(self._terms) if _is_latin(term[0]) or _is_latin(term[-1])
+        )
+
+    def terms(self, text: str) -> set[str]:
+        """Return the terms of `text`, and Latin ones that run on: a first look, which is fast."""
+        found = self._automaton.find_matches_as_indexes(lower(text), overlapping=True)
+        return {self._terms[number] for number, _, _ in found}
 
     def hits(self, text: str) -> list[Hit]:
         """Return the occurrences by start, the longer first."""
         text = lower(text)
-        terms = self._terms
-        found = [
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        if len(found) > 1:  # they come by their ends; turned round and put in order, the longer stand first
+            found.reverse()
+            found.sort(key=itemgetter(1))
+        terms, latin = self._terms, self._latin
+        return [
             Hit(terms[number], start, end)
-            for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
+            for number, start, end in found
+            if number not in latin or not _runs_on(text, start, end)
         ]
-        if not self._latin.isdisjoint(hit.term for hit in found):
-            found = [hit for hit in found if hit.term not in self._latin or not _runs_on(text, hit)]
-        if len(found) > 1:
-            found.sort(key=lambda hit: (hit[1], -hit[2]))
-        return found
 
 
 def _is_latin(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
 
-def _runs_on(text: str, hit: Hit) -> bool:
+def _runs_on(text: str, start: int, end: int) -> bool:
     """Whether a Latin word or a number goes on over one of the two edges."""
-    edges = text[max(hit.start - 1, 0) : hit.start + 1], text[hit.end - 1 : hit.end + 1]
+    edges = text[max(start - 1, 0) : start + 1], text[end - 1 : end + 1]
     return any(len(edge) == 2 and edge.isascii() and edge.isalnum() for edge in edges)

@@ -18,7 +18,15 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from egovlib import codebook
-from egovlib.codebook.language import Alternative, Match, RuleSet, TermRule, alternatives
+from egovlib.codebook.language import (
+    MOST_ALTERNATIVES,
+    Alternative,
+    Match,
+    RuleSet,
+    TermRule,
+    alternatives,
+    count_alternatives,
+)
 from egovlib.codebook.occurrences import Hit, TermIndex, lower
 
 __all__ = ["Alternative", "Hit", "Match", "RuleSet", "TermIndex", "TermRule", "alternatives"]
@@ -195,13 +203,20 @@ def _codes(file: str, rows: Sequence[Row], code: str) -> Iterator[Problem]:
 def find_term_problems(file: str, rows: Sequence[Row], code: str) -> Iterator[Problem]:
     """Yield what is wrong with the cells `includes` and `excludes`: their form, and terms that never count."""
     for number, row in enumerate(rows, start=2):
-        for column in ("includes", "excludes"):
-            yield from _cell(Place(file, number, column), row[column])
+        cells = {column: row[column] for column in ("includes", "excludes")}
+        for column, cell in cells.items():
+            yield from _cell(Place(file, number, column), cell)
+        if any(count_alternatives(cell) > MOST_ALTERNATIVES for cell in cells.values()):
+            continue
         rule = TermRule.parse(row[code], row["includes"], row["excludes"])
         yield from _dead_terms(Place(file, number, "includes"), rule)
 
 
 def _cell(place: Place, cell: str) -> Iterator[Problem]:
+    if (number := count_alternatives(cell)) > MOST_ALTERNATIVES:
+        mend = "write fewer terms joined by / on both sides of &"
+        yield Problem(place, f"{number} alternatives", f"at most {MOST_ALTERNATIVES} in a cell", mend)
+        return
     parsed = alternatives(cell)
     shared = [_key(alternative) for alternative in parsed]
     for alternative in dict.fromkeys(parsed):

@@ -11,6 +11,7 @@ and the tables are the same however many workers made them. Only one batch of do
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ from egovlib.documents import Corpus, Failure, File, list_files, read_files
 from egovlib.extract.tables import TABLES, extract_tables
 from egovlib.hashes import hash_codebook
 from egovlib.remote import is_address, list_address
-from egovlib.spreadsheets import guard_frame
+from egovlib.spreadsheets import write_csv
 from egovlib.writing import one_run_at_a_time, write_whole
 
 if TYPE_CHECKING:
@@ -109,6 +110,26 @@ def extract_files(
         return _summarise(folder, batches, lost, len(batches) - len(todo))
 
 
+@contextlib.contextmanager
+def _collect_once() -> Iterator[None]:
+    """Keep the garbage collector from walking over all documents of a batch again and again; it runs at the end.
+
+    Next to nothing of a batch is in cycles (158 objects for 100 generated documents), and the collector took a
+    tenth of its time. What was there before the batch is not walked over at all.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.unfreeze()
+        if enabled:
+            gc.enable()
+
+
+@_collect_once()
 def extract_batch(batch: Batch) -> int:
     """Read a batch, write its part of every table, then its manifest; return the batch's number."""
     corpus = read_files(batch.files)
@@ -156,7 +177,7 @@ def join_parts(extraction: Extraction, folder: Path, form: str) -> None:
                 for number, part in enumerate(parts):
                     table = pd.read_parquet(part)
                     if form == "csv":
-                        guard_frame(table).to_csv(file, index=False, header=number == 0, lineterminator="\n")
+                        write_csv(table, file, header=number == 0)
                     else:
                         table.to_json(file, orient="records", lines=True, force_ascii=False)
 

@@ -79,12 +79,6 @@ class Codebook:
         return terms.RuleSet([replace(one.rule, excludes=()) for one in self.indicators])
 
     @cached_property
-    def excludes(self) -> terms.RuleSet:
-        """The terms that exclude, alone: a match names an indicator that is not meant."""
-        rules = (replace(one.rule, includes=one.rule.excludes, excludes=()) for one in self.indicators)
-        return terms.RuleSet(list(rules))
-
-    @cached_property
     def by_code(self) -> dict[str, Indicator]:
         """Each indicator by its code."""
         return {indicator.indicator: indicator for indicator in self.indicators}

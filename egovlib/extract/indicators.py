@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -61,21 +62,86 @@ class _Decision(NamedTuple):
     rule: str
 
 
-class _Passage(NamedTuple):
-    """The words around a number, from near to far, without what stands in brackets.
+class _Quantity(NamedTuple):
+    """The columns of `quantities` that are read here, as one row."""
+
+    doc: str
+    start: int
+    end: int
+    surface: str
+    value: Any
+    low: Any
+    high: Any
+    unit: str
+    approx: str
+    role: str
+    status: str
+    period: Any
+    tier: str
+    subject: Any
+    topic: str
+    sentence: int
+
+
+class _Passage:
+    """The words around the number at `start:end` of a sentence, from near to far, without what is in brackets.
 
     near      its own item of the clause's list
     shared    near, and what stands before the first or behind the last item for all of them
     beside    shared, and the clause before that belongs to no other number
     part      the same back to the last semicolon
     before    the same back to the sentence's beginning
+
+    >>> _Passage("法人库（试运行）涵盖142万户，接通率92%、好评率99%。", 26, 29, "%").near
+    '好评率99%'
     """
 
-    near: str
-    shared: str
-    beside: str
-    part: str
-    before: str
+    def __init__(self, sentence: str, start: int, end: int, unit: str) -> None:
+        plain = _ASIDE.sub(lambda aside: _blanked(aside, start), sentence)
+        self._plain, self._start, self._end, self._unit = plain, start, end, unit
+        self._clauses = [found.span() for found in _CLAUSE_ENDS.finditer(plain)]
+        since = max((stop for _, stop in self._clauses if stop <= start), default=0)
+        until = min((begin for begin, _ in self._clauses if begin >= end), default=len(plain))
+        self._since, self._until = since, until
+        first, last = _ITEM_BEFORE.sub("", plain[since:start]), _ITEM_BEHIND.sub("", plain[end:until])
+        self.near = first + plain[start:end] + last
+
+    @cached_property
+    def shared(self) -> str:
+        around = (
+            _SHARED_BEFORE.match(self._plain, self._since, self._start),
+            _SHARED_BEHIND.search(self._plain, self._end, self._until),
+        )
+        return "，".join((self.near, *(found[1] for found in around if found is not None)))
+
+    @cached_property
+    def beside(self) -> str:
+        return self._told_since(max((stop for _, stop in self._clauses if stop < self._since), default=0))
+
+    @cached_property
+    def part(self) -> str:
+        ends = _PART_ENDS.finditer(self._plain, 0, self._start)
+        return self._told_since(max((found.end() for found in ends), default=0))
+
+    @cached_property
+    def before(self) -> str:
+        return self._told_since(0)
+
+    def _told_since(self, first: int) -> str:
+        """Return the words before the number, clause by clause, without those that belong to another number.
+
+        Clauses that count in the same unit are left out, but for what 其中 takes apart (复议9件，其中维持5件).
+        """
+        clauses, own = self._plain[first : self._since], self._plain[self._since : self._start]
+        whole, _, rest = (clauses, "", "") if "其中" in own else clauses.rpartition("其中")
+        others = [one for one in _CLAUSE_ENDS.split(rest) if not _counted(self._unit).search(one)]
+        return whole + "，".join([*others, "" if _NUMBER.search(own) else own]) + self.shared
+
+
+@lru_cache(maxsize=256)
+def _counted(unit: str) -> re.Pattern[str]:
+    """A number of things counted in `unit`."""
+    return re.compile(rf"[0-9][万亿千百多余]*{re.escape(unit or ' ')}")
 
 
 class _Reading(NamedTuple):
@@ -119,13 +185,14 @@ def match_indicators(
     """
     book = read_codebook(codebook)
     context = _context(documents)
-    rows = list(quantities.itertuples(index=False))
+    columns = (quantities[name].tolist() for name in _Quantity._fields)
+    rows = list(map(_Quantity._make, zip(*columns, strict=True)))
     return frames.build(
         "indicators", map(_observation, rows, _decisions(rows, book, context), repeat(context))
     )
 
 
-def _decisions(rows: Iterable[Any], book: Codebook, context: _Context) -> Iterator[_Decision]:
+def _decisions(rows: Iterable[_Quantity], book: Codebook, context: _Context) -> Iterator[_Decision]:
     """Decide row by row; where a subject is only a tier (省级达到85%，市级70%), the last decision carries on."""
     before: tuple[Any, ...] = ()
     decision = _Decision(None, "")
@@ -148,7 +215,7 @@ def _is_elliptic(subject: Any, indicator: Indicator) -> bool:
     return isinstance(subject, str) and form.fullmatch(subject) is not None
 
 
-def _observation(row: Any, decision: _Decision, context: _Context) -> tuple[Any, ...]:
+def _observation(row: _Quantity, decision: _Decision, context: _Context) -> tuple[Any, ...]:
     name, unit, factor = None, row.unit, 1.0
     if decision.indicator is not None:
         name = decision.indicator.indicator
@@ -162,12 +229,14 @@ def _observation(row: Any, decision: _Decision, context: _Context) -> tuple[Any,
     )  # fmt: skip
 
 
-def _decide(row: Any, book: Codebook, context: _Context) -> _Decision:
+def _decide(row: _Quantity, book: Codebook, context: _Context) -> _Decision:
     """Decide by the words nearest to the number that name an indicator which fits."""
     if row.role == "from":
         return _Decision(None, "role from is no level")
-    passage = _passage(row, context)
     refused = _Decision(None, "role change is no level" if row.role == "change" else "no subject rule")
+    if not any(book.rules.mentions(text) for text in _told(row, context)):
+        return refused  # so most end, and what follows takes longer
+    passage = _passage(row, context)
     for place, text, beside in _readings(row, passage):
         if place in ("list", "sentence") and refused.rule.startswith("role"):
             break  # its own item names it: what stands farther is about others
@@ -181,7 +250,17 @@ def _decide(row: Any, book: Codebook, context: _Context) -> _Decision:
     return refused
 
 
-def _readings(row: Any, passage: _Passage | None) -> Iterator[tuple[str, str, str]]:
+def _told(row: _Quantity, context: _Context) -> Iterator[str]:
+    """Yield all that is read to tell what was counted: the subject and the sentence."""
+    if isinstance(row.subject, str):
+        yield row.subject
+    if row.doc in context.documents:
+        document = context.documents[row.doc]
+        first, last, _ = document.text_sentences[row.sentence - 1]
+        yield document.text[first:last]
+
+
+def _readings(row: _Quantity, passage: _Passage | None) -> Iterator[tuple[str, str, str]]:
     """Yield (place, text, what of it stands beside the number), the nearest words first."""
     subject = row.subject if isinstance(row.subject, str) else ""
     own = _LISTED_BEFORE.sub("", subject)
@@ -197,9 +276,11 @@ def _readings(row: Any, passage: _Passage | None) -> Iterator[tuple[str, str, st
             yield "sentence", passage.before, passage.shared
 
 
-def _choose(row: Any, reading: _Reading, book: Codebook) -> _Decision | None:
+def _choose(row: _Quantity, reading: _Reading, book: Codebook) -> _Decision | None:
     """Choose the most specific fitting indicator named in the text; None when it names none."""
     named = _named_across(reading, book) if reading.beside else _named(reading, book)
+    if not named:
+        return None
     ranked = sorted(named, key=lambda code: _specificity(named[code]), reverse=True)
     natures, enough = _natures(row.role, reading), _ENOUGH + bool(reading.beside)
     objections = [
@@ -209,7 +290,7 @@ def _choose(row: Any, reading: _Reading, book: Codebook) -> _Decision | None:
     ]
     fitting = [code for code, objection in zip(ranked, objections, strict=True) if not objection]
     if not fitting:
-        return _Decision(None, objections[0]) if objections else None
+        return _Decision(None, objections[0])
     best = [code for code in fitting if _specificity(named[code]) == _specificity(named[fitting[0]])]
     if len(best) > 1:
         return _Decision(None, "ambiguous: " + " / ".join(best))
@@ -221,22 +302,26 @@ def _natures(role: str, reading: _Reading) -> tuple[str, ...]:
 
     A stock: 截至年底共新建基站541个; a flow: 再添基站7000个.
     """
-    near, before = (reading.passage.near, reading.passage.before) if reading.passage else (reading.text, "")
+    near = reading.passage.near if reading.passage else reading.text
     own = near if reading.beside else reading.text + near
-    stands = _STANDING.search(own) is not None or _SINCE.search(before) is not None
+
+    def stands() -> bool:
+        before = reading.passage.before if reading.passage else ""
+        return _STANDING.search(own) is not None or _SINCE.search(before) is not None
+
     if role == "flow":
-        return ("stock", "flow") if stands else ("flow",)
+        return ("stock", "flow") if stands() else ("flow",)
     if role == "level":
-        return ("flow",) if _ADDED.search(near) and not stands else ("stock",)
+        return ("flow",) if _ADDED.search(near) and not stands() else ("stock",)
     return ("stock", "flow")
 
 
 def _named(reading: _Reading, book: Codebook) -> dict[str, terms.Alternative]:
     """Return the indicators a text names, each with its longest alternative."""
-    near = reading.passage.near if reading.passage and reading.place == "subject" else ""
-    excluded = {match.code for match in book.excludes.match(near, longest=False)} if near else set()
-    matches = book.rules.match(reading.text, longest=False)
-    return {match.code: match.longest for match in matches if match.code not in excluded}
+    named = {match.code: match.longest for match in book.rules.match(reading.text, longest=False)}
+    if named and reading.passage and reading.place == "subject":
+        return _without_barred(named, reading.passage.near, book)
+    return named
 
 
 def _named_across(reading: _Reading, book: Codebook) -> dict[str, terms.Alternative]:
@@ -244,20 +329,27 @@ def _named_across(reading: _Reading, book: Codebook) -> dict[str, terms.Alternat
 
     Excludes are looked for beside the number alone: far from it they say nothing.
     """
-    excluded = {match.code for match in book.excludes.match(reading.beside, longest=False)}
     named = {}
     for match in book.includes.match(reading.text, longest=False):
         across = [one for one in match.found if _reaches(one, reading.beside)]
-        if across and match.code not in excluded:
+        if across:
             named[match.code] = max(across, key=_specificity)
-    return named
+    return _without_barred(named, reading.beside, book) if named else {}
+
+
+def _without_barred(
+    named: dict[str, terms.Alternative], text: str, book: Codebook
+) -> dict[str, terms.Alternative]:
+    """Leave out the indicators whose excludes `text` has."""
+    barred = book.rules.barred(text, named)
+    return {code: alternative for code, alternative in named.items() if code not in barred}
 
 
 def _specificity(alternative: terms.Alternative) -> int:
     return sum(map(len, alternative))
 
 
-def _no_change(row: Any, alternative: terms.Alternative) -> str:
+def _no_change(row: _Quantity, alternative: terms.Alternative) -> str:
     """Say that a change is no level, unless the change is what the terms name."""
     return "role change is no level" if row.role == "change" and not _CHANGES.search(str(alternative)) else ""
 
@@ -266,7 +358,7 @@ def _reaches(alternative: terms.Alternative, beside: str) -> bool:
     return len(alternative) > 1 and any(term in lower(beside) for term in alternative)
 
 
-def _objection(row: Any, indicator: Indicator, natures: tuple[str, ...], *, certain: bool) -> str:
+def _objection(row: _Quantity, indicator: Indicator, natures: tuple[str, ...], *, certain: bool) -> str:
     """Say why `indicator` cannot take the quantity; "" when it can."""
     name, kind = indicator.indicator, indicator.kind
     if row.unit not in dimensions()[indicator.dimension]:
@@ -283,47 +375,14 @@ def _objection(row: Any, indicator: Indicator, natures: tuple[str, ...], *, cert
     return ""
 
 
-def _passage(row: Any, context: _Context) -> _Passage | None:
+def _passage(row: _Quantity, context: _Context) -> _Passage | None:
     """Return the words around the number of `row`; None where its document is not at hand."""
     document = context.documents.get(row.doc)
     if document is None:
         return None
     first, last, _ = document.text_sentences[row.sentence - 1]
     start, end = document.aligned.text_span(row.start, row.end)
-    return _words_around(document.text[first:last], start - first, end - first, row.unit)
-
-
-def _words_around(sentence: str, start: int, end: int, unit: str) -> _Passage:
-    """Cut a sentence around the number at `start:end`.
-
-    >>> _words_around("法人库（试运行）涵盖142万户，接通率92%、好评率99%。", 26, 29, "%").near
-    '好评率99%'
-    """
-    plain = _ASIDE.sub(lambda aside: _blanked(aside, start), sentence)
-    ends = [found.span() for found in _CLAUSE_ENDS.finditer(plain)]
-    since = max((stop for _, stop in ends if stop <= start), default=0)
-    until = min((begin for begin, _ in ends if begin >= end), default=len(plain))
-    near = (
-        _ITEM_BEFORE.sub("", plain[since:start]) + plain[start:end] + _ITEM_BEHIND.sub("", plain[end:until])
-    )
-    around = (_SHARED_BEFORE.match(plain, since, start), _SHARED_BEHIND.search(plain, end, until))
-    shared = "，".join((near, *(found[1] for found in around if found is not None)))
-    part = max((found.end() for found in _PART_ENDS.finditer(plain, 0, start)), default=0)
-    last = max((stop for _, stop in ends if stop < since), default=0)
-    told = (_told_before(plain[first:since], plain[since:start], unit) + shared for first in (last, part, 0))
-    return _Passage(near, shared, *told)
-
-
-def _told_before(text: str, clause: str, unit: str) -> str:
-    """Return the words before a number, clause by clause, without those that belong to another number.
-
-    text: the clauses before; those that count in the same unit are left out, but for what 其中 takes apart
-    (复议9件，其中维持5件). clause: the number's own one, up to the number.
-    """
-    counted = re.compile(rf"[0-9][万亿千百多余]*{re.escape(unit or ' ')}")
-    whole, _, rest = (text, "", "") if "其中" in clause else text.rpartition("其中")
-    own = "" if _NUMBER.search(clause) else clause
-    return whole + "，".join([*(one for one in _CLAUSE_ENDS.split(rest) if not counted.search(one)), own])
+    return _Passage(document.text[first:last], start - first, end - first, row.unit)
 
 
 def _blanked(aside: re.Match[str], place: int) -> str:

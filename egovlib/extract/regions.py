@@ -25,7 +25,9 @@ from egovlib.codebook.terms import TermIndex
 NATION = "000000"
 
 _NATION_NAMES = re.compile(
-    r"(?<!贯彻)(?<!落实)(?<!根据)(?<!按照)(?<!《)(?:国务院|全国人民代表大会|全国人大|中华人民共和国)"
+    # a set of characters first: the search for one is the fast part of the engine
+    r"[国全中](?<!(?:贯彻|落实|根据|按照).)(?<!《.)"
+    r"(?:(?<=国)务院|(?<=全)国人民代表大会|(?<=全)国人大|(?<=中)华人民共和国)"
 )
 # elsewhere these words say nothing of the issuer
 _NATION_OPENING = re.compile(r"[\W\d_年]*(?:全国|国家|中国)")
@@ -128,10 +130,13 @@ def _match(rows: Sequence[Region], *, certain: bool) -> RegionMatch:
 
 def _hits(text: str) -> Iterator[_Hit]:
     """Yield the names that occur: from left to right, the longer first, none inside another."""
+    found = _name_index().hits(text)
+    if not found:
+        return
     opening = _OPENING.match(text)
     last = _Hit(0, opening.end() if opening else 0, ())
     free = 0
-    for term, start, end in _name_index().hits(text):
+    for term, start, end in found:
         hit = _Hit(start, end, _by_name()[term])
         adjoins = start == last.end and bool(not last.rows or _below(hit.rows, last.rows))
         if start >= free and _counts(text, hit, adjoins=adjoins):

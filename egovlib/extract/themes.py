@@ -109,8 +109,10 @@ def code_themes(
 def _rows(document: Document, scheme: Scheme, inherit: bool) -> Iterator[tuple[Any, ...]]:
     headings = _heading_matches(document, scheme) if inherit else {}
     for sentence in document.sentences:
-        place = (document.doc, sentence.section, sentence.sentence, sentence.start, sentence.end)
         own = scheme.rules.match(sentence.text)
+        if not own and sentence.section not in headings:
+            continue
+        place = (document.doc, sentence.section, sentence.sentence, sentence.start, sentence.end)
         for match in own:
             yield (*place, scheme.name, match.code, CODER, match.evidence)
         if sentence.section in headings:

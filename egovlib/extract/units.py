@@ -140,20 +140,29 @@ def _measured(unit: str) -> tuple[str, float | None]:
     """Dimension and factor: the table's, else those of the parts, multiplied and divided."""
     if unit in unit_table():
         return unit_table()[unit]
-    above, stroke, below = unit.partition("/")
-    if not stroke:
-        return _product(above)
-    known = re.fullmatch(rf"(?P<many>[百千万亿]{{0,2}}?)(?P<units>(?:{_any_unit()}|·)+)", below)
-    multiplier, units = (known["many"], known["units"]) if known else ("", below)
-    top, bottom = _product(above), _product(units)
-    factor = (
-        None if top[1] is None or bottom[1] is None else top[1] / (bottom[1] * multiplier_value(multiplier))
-    )
+    parts = _parts().fullmatch(unit)
+    assert parts is not None, unit
+    top = _product(parts["unit"], parts["times"])
+    if not parts["below"]:
+        return top
+    bottom = _product(parts["below"], parts["below_times"])
+    many = multiplier_value(parts["many"])
+    factor = None if top[1] is None or bottom[1] is None else top[1] / (bottom[1] * many)
     return f"{top[0]}/{bottom[0]}", factor
 
 
-def _product(units: str) -> tuple[str, float | None]:
-    parts = [unit_table()[unit] for unit in units.split("·")]
+@cache
+def _parts() -> re.Pattern[str]:
+    """What a compound unit is made of; a unit may hold a stroke itself: Mb/s/年 is Mb/s by 年."""
+    unit = _any_unit()
+    return re.compile(
+        rf"(?P<unit>{unit})(?:·(?P<times>{unit}))?"
+        rf"(?:/(?P<many>[百千万亿]{{0,2}}?)(?P<below>{unit})(?:·(?P<below_times>{unit}))?)?"
+    )
+
+
+def _product(*units: str | None) -> tuple[str, float | None]:
+    parts = [unit_table()[unit] for unit in units if unit]
     factor: float | None = 1.0
     for _, each in parts:
         factor = None if factor is None or each is None else factor * each

@@ -183,6 +183,8 @@ def _page_turn(text: str, lines: Sequence[_Line], i: int) -> Edit:
 
 
 _MARK = re.compile(r"([0-9]{1,3})、")
+_MARK_END = re.compile(r"、(?<=[0-9]、)")
+"""The end of a `_MARK`; begun with a letter, which is the fast part of the engine."""
 
 
 def page_marks(text: str) -> list[Edit]:
@@ -216,6 +218,8 @@ _Mark = tuple[int, int, int, str]
 
 def _chain_of_marks(text: str) -> list[_Mark]:
     """The marks that count up: the longest chain of sure ones, then the others between them by distance."""
+    if len(_MARK_END.findall(text)) < 3:
+        return []
     sure = [(m.start(), m.end(), int(m[1]), "") for m in _MARK.finditer(text) if _inside_a_sentence(text, m)]
     chain = _longest_count(sure)
     if len(chain) < 3:

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from egovlib import frames
@@ -189,12 +190,12 @@ def _genre(title: str, text: str) -> tuple[str | None, tuple[str, ...]]:
         return genre, ()
     if made := _MADE.search(lead):
         return made.lastgroup, ()
-    if _BEHIND.search(text) and _AHEAD.search(text):
+    if _BEHIND.search("\n" + text) and _AHEAD.search("\n" + text):
         return "work_report", ()  # what it looks back on and lays out is the work of one year each
     if re.search(r"发展目标|主要目标", text) and re.search(r"保障措施", text) and "本规划" in text:
         return "plan", ()
     genre, named = _what_it_calls_itself(text)
-    return genre, named or (("work_report",) if _AHEAD.search(text) else ())
+    return genre, named or (("work_report",) if _AHEAD.search("\n" + text) else ())
 
 
 def _what_it_calls_itself(text: str) -> tuple[str | None, tuple[str, ...]]:
@@ -213,16 +214,15 @@ _TITLE_YEAR = re.compile(rf"(?<![-—–至到]){_Y}(?:年(?!远景|[-—–至�
 _HAN_DATE = re.compile(
     r"([二一][〇零○九][〇零○一二三四五六七八九]{2})年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
 )
-_DATE_LINE = re.compile(
-    rf"^[ \t]*(?:{_Y}年 ?\d{{1,2}}月 ?\d{{1,2}}日|{_HAN_DATE.pattern})[ \t]*$", re.MULTILINE
-)
+_DATE_LINE = re.compile(rf"[ \t]*(?:{_Y}年 ?\d{{1,2}}月 ?\d{{1,2}}日|{_HAN_DATE.pattern})[ \t]*")
+_DAY_ENDS_LINE = re.compile(r"日[ \t]*$", re.MULTILINE)
 _DATED = re.compile(rf"(?:^|[(—\n ])[-—]{{0,8}}{_Y}年\d{{1,2}}月\d{{1,2}}日(?:[)\n ]|在|$|[{HAN}]{{2,4}})")
-_HEADED = rf"(?:[、.。]\s?|^[^。\n,]{{0,6}}){_Y}年"
+# a set of characters first: the search for one is the fast part of the engine; the first line needs its line end
+_HEADED = rf"[、.。\n](?:(?<=\n)[^。\n,]{{0,6}}|(?<!\n)\s?){_Y}年"
 _AHEAD = re.compile(
-    rf"{_HEADED}[^。\n,]{{0,12}}(?:工作|任务|安排|部署|建议|目标|思路)(?!的?(?:回顾|总结|情况|完成))",
-    re.MULTILINE,
+    rf"{_HEADED}[^。\n,]{{0,12}}(?:工作|任务|安排|部署|建议|目标|思路)(?!的?(?:回顾|总结|情况|完成))"
 )
-_BEHIND = re.compile(rf"{_HEADED}(?:政府)?工作(?:回顾|总结|情况)", re.MULTILINE)
+_BEHIND = re.compile(rf"{_HEADED}(?:政府)?工作(?:回顾|总结|情况)")
 
 
 def _year(title: str, text: str, stem: str, genre: str | None) -> tuple[int | None, tuple[int, ...]]:
@@ -251,16 +251,26 @@ def _years_said(title: str, text: str, genre: str | None) -> Iterator[int]:
         _NUMBERED.match(glued.partition("号")[0] + "号"),
         _TITLE_YEAR.search(title),
         re.search(rf"{_Y}年", head) if genre == "disclosure" else None,
-        _DATE_LINE.search(text),
+        _date_line(text),
         _DATED.search(text.lstrip()[:LEAD]),
         _DATED.search(text.rstrip()[-200:]),
     ):
         if said:
             yield int(said[1] or parse_numeral(said[2]) or 0)
-    if ahead := [int(year) for year in _AHEAD.findall(text)]:
+    if ahead := [int(year) for year in _AHEAD.findall("\n" + text)]:
         yield max(ahead)
-    if genre == "work_report" and (reviewed := [int(year) for year in _BEHIND.findall(text)]):
+    if genre == "work_report" and (reviewed := [int(year) for year in _BEHIND.findall("\n" + text)]):
         yield max(reviewed) + 1
+
+
+@lru_cache(maxsize=1)
+def _date_line(text: str) -> re.Match[str] | None:
+    """The first line that is nothing but a date; kept, because year and issuer both ask for it."""
+    lines = (
+        _DATE_LINE.fullmatch(text, text.rfind("\n", 0, day.start()) + 1, day.end())
+        for day in _DAY_ENDS_LINE.finditer(text)
+    )
+    return next(filter(None, lines), None)
 
 
 # --- region and tier ----------------------------------------------------------------------------
@@ -270,7 +280,8 @@ _OWN = {
     "省": ("我省", "全省", "本省", "省委"), "市": ("我市", "全市", "本市", "市委"), "州": ("我州", "全州", "州委"),
     "盟": ("我盟", "全盟", "盟委"), "县": ("我县", "全县", "县委"), "区": ("我区", "全区", "区委"),
 }  # fmt: skip
-_FOR_ALL = re.compile(r"^各省(?:、自治区|[级,])|各省级人民政府", re.MULTILINE)
+_OWN_WORDS = re.compile("([我全本省市州盟县区])(?=([省市州盟县区委]))")
+_FOR_ALL = re.compile(r"各省(?:级人民政府|(?<=^各省)(?:、自治区|[级,]))", re.MULTILINE)
 
 
 def _place(found: dict[str, Any], title: str, stem: str, text: str) -> tuple[str, ...]:
@@ -318,7 +329,8 @@ def _own_word(text: str) -> str:
     said = _SELF.search(text[: 2 * LEAD])
     if said:
         return "盟" if said[1] == "行署" else said[1]
-    counts = Counter({word: sum(text.count(own) for own in forms) for word, forms in _OWN.items()})
+    spoken = Counter(map("".join, _OWN_WORDS.findall(text)))
+    counts = Counter({word: sum(spoken[own] for own in forms) for word, forms in _OWN.items()})
     (first, most), (_, second) = counts.most_common(2)
     return first if most >= 3 and most > 2 * second else ""
 
@@ -347,7 +359,7 @@ def _most_named(text: str, own: str, year: int | None, weighed: list[str]) -> st
     The next one must be named less than a third as often; else both are candidates.
     """
     full: dict[str, str] = {}
-    for clause in re.split(r"[。;,、\n《》]|[以按](?=.*?" + own + ")", text):
+    for clause in re.split(rf"[。;,、\n《》以按](?:(?<![以按])|(?=.*?{own}))", text):
         if own in clause and (match := find_region(clause, year)).code and own in _last(match.name):
             full[match.code] = match.name or ""
     counts = Counter({code: text.count(name[:-1]) for code, name in full.items()})
@@ -422,7 +434,7 @@ def _government(code: str, name: str) -> str:
 
 def _signing_lines(text: str) -> list[str]:
     """The lines before a line that is a date, as long as each is nothing but the name of a body."""
-    date = _DATE_LINE.search(text)
+    date = _date_line(text)
     if date is None:
         return []
     bodies: list[str] = []

@@ -336,7 +336,7 @@ def _is_one_number(text: str, chain: re.Match[str]) -> bool:
     return bool(chain["sign"]) or unit is not None or follows in tuple("万亿千百多余")
 
 
-_GLUED_YEARS = re.compile(r"(?:19|20)[0-9]{6}(?=年|\))")
+_GLUED_YEARS = re.compile(r"[12](?:(?<=1)9|(?<=2)0)[0-9]{6}(?=年|\))")
 
 
 def lost_dashes(text: str) -> list[Edit]:

@@ -15,6 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from egovlib import codebook
 from egovlib.extract.numerals import parse_numeral
@@ -42,8 +43,7 @@ class Section:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence of a document, numbered from 1; start and end are places in the raw text."""
 
     section: str
@@ -83,6 +83,14 @@ _MARKER = re.compile(
     + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _STYLES)
     + ")"
 )
+_BLANKS_BEFORE = 2
+"""The most blanks that `_BEFORE` looks back over."""
+_MARKER_HEAD = re.compile(
+    # a set of characters first: the search for one is the fast part of the engine
+    rf"[{_HAN}0-9第(（专①-⑳⒈-⒛⑴-⒇㈠-㈩—―](?:(?<=[第(（专①-⑳⒈-⒛⑴-⒇㈠-㈩])"
+    rf"|(?<=[{_HAN}])[{_HAN}]{{0,2}}[、., ]|(?<=[0-9])[0-9]?[、.．)）]|(?<=—)—|(?<=―)―)"
+)
+"""Where a label may begin: one look that spares most numerals and brackets the styles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +152,20 @@ def find_sentences(text: str, section: Section | None = None) -> Iterator[tuple[
     """
     start, stop = (section.start, section.end) if section else (0, len(text))
     begin = start
-    for match in _STOP.finditer(text, start, stop):
-        end = match.end()
-        if match[0][0] != "\n" and _open_marks(text[begin:end], text[end : min(stop, end + 120)]):
+    for end in [*(match.end() for match in _STOP.finditer(text, start, stop)), stop]:
+        piece = text[begin:end]
+        opened = _OPENING_MARK.search(piece) and not piece.endswith("\n")
+        if opened and _open_marks(piece, text[end : min(stop, end + 120)]):
             continue
-        yield from _trimmed(text, begin, end)
+        if words := piece.strip():
+            first = begin + piece.index(words[0])
+            yield first, first + len(words)
         begin = end
-    yield from _trimmed(text, begin, stop)
 
 
 _STOP = re.compile(
-    r"[。！？!?]+[”’」』)）]*"
-    r"(?:[ \t]*[(（][^()（）\n。]{0,200}(?:牵头|负责|配合|责任|分工|参与)[^()（）\n。]{0,200}[)）]。?)?"
-    r"|\n+"
+    r"[。！？!?\n](?:(?<=\n)\n*|[。！？!?]*[”’」』)）]*"
+    r"(?:[ \t]*[(（][^()（）\n。]{0,200}(?:牵头|负责|配合|责任|分工|参与)[^()（）\n。]{0,200}[)）]。?)?)"
 )
 _PAIRS = (
     ("“", "”"),
@@ -168,6 +177,7 @@ _PAIRS = (
     ("『", "』"),
     ("[", "]"),
 )
+_OPENING_MARK = re.compile('["' + re.escape("".join(left for left, _ in _PAIRS)) + "]")
 
 
 def _open_marks(piece: str, following: str) -> bool:
@@ -180,14 +190,6 @@ def _open_marks(piece: str, following: str) -> bool:
         if right in rest and piece.count(left) > piece.count(right):
             return left not in rest or rest.index(right) < rest.index(left)
     return piece.count('"') % 2 == 1 and '"' in rest
-
-
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    piece = text[start:end]
-    left = len(piece) - len(piece.lstrip())
-    right = len(piece.rstrip())
-    if left < right:
-        yield start + left, start + right
 
 
 @dataclass(slots=True)
@@ -278,7 +280,7 @@ def _letter(count: int) -> str:
 
 def _candidate_headings(text: str) -> Iterator[_Heading]:
     padded = "\n" + text  # so that a heading at the very start also follows a line end
-    matches = list(_MARKER.finditer(padded))
+    matches = list(_markers(padded))
     nexts = [*(match.start() for match in matches[1:]), len(padded)][: len(matches)]
     for match, following in zip(matches, nexts, strict=True):
         style = match.lastgroup or ""
@@ -295,6 +297,19 @@ def _candidate_headings(text: str) -> Iterator[_Heading]:
             and not _enumerated(text, start, style, number)
         ):
             yield _Heading(start, style, number, label.strip() + words, path, glued)
+
+
+def _markers(text: str) -> Iterator[re.Match[str]]:
+    """What `_MARKER.finditer` finds, tried only where a label may begin and at the first blanks before it."""
+    place = 0
+    while (head := _MARKER_HEAD.search(text, place)) is not None:
+        start = head.start()
+        begin = place + len(text[place:start].rstrip(" \t"))
+        tries = (_MARKER.match(text, at) for at in range(begin, min(begin + _BLANKS_BEFORE, start) + 1))
+        match = next(filter(None, tries), None)
+        if match is not None:
+            yield match
+        place = match.end() if match else start + 1
 
 
 _FIRST = {

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from egovlib import frames
 from egovlib.analyse.quality.review import KINDS, MACHINE, NONE, UNITS, YES_NO, Question, ask, plain
 from egovlib.codebook.terms import Place, refuse
-from egovlib.spreadsheets import unguard
+from egovlib.spreadsheets import unguard, unguard_frame
 from egovlib.text.office import check_package
 
 if TYPE_CHECKING:
@@ -284,7 +284,7 @@ def read_codings(path: Path) -> pd.DataFrame:
     import pandas as pd
 
     codings = pd.read_csv(path, dtype="string", encoding="utf-8-sig", keep_default_na=False, na_values=[""])
-    return frames.check("codings", codings)
+    return frames.check("codings", unguard_frame(codings))
 
 
 def merge_codings(old: pd.DataFrame, new: pd.DataFrame, *, replace: bool = False) -> pd.DataFrame:
