@@ -19,8 +19,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "licences.md"
-DEVELOPMENT = "dev"
-"""The extra that no user needs to run the library."""
+DEVELOPMENT = ("dev", "fuzz")
+"""The extras that no user needs to run the library."""
 
 HEAD = """# Licences of what egovlib needs
 
@@ -49,7 +49,7 @@ def find_needed() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     asked = {"direct": project["dependencies"]}
     for extra, requirements in project["optional-dependencies"].items():
-        if extra != DEVELOPMENT:
+        if extra not in DEVELOPMENT:
             asked[f"direct, extra {extra}"] = requirements
     needed: dict[str, str] = {}
     waiting = []

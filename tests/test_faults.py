@@ -6,10 +6,12 @@ timeout, sys.exit) in test_notebooks.py.
 
 import errno
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -225,6 +227,31 @@ def test_a_batch_that_was_killed_keeps_what_it_finished_and_no_half_report(proje
     kept = notebooks.run_batch(project / "b.csv", output=output, timeout=1)
     assert [(run.status, run.unchanged) for run in kept] == [("ok", True), ("incomplete", False)]
     assert not list(output.glob("*.part"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is a matter of POSIX")
+def test_a_worker_that_is_killed_costs_no_row(tmp_path):
+    corpus, output = tmp_path / "many", tmp_path / "out"
+    corpus.mkdir()
+    for number in range(8):
+        (corpus / f"city_{number}.txt").write_text(TEXT * (60 + number), encoding="utf-8")
+    killed = []
+
+    def kill_one():
+        wait_for(lambda: any(output.glob("manifest/*.json")))
+        victim = multiprocessing.active_children()[0]
+        os.kill(victim.pid, signal.SIGKILL)
+        killed.append(victim.pid)
+
+    watch = threading.Thread(target=kill_one)
+    watch.start()
+    made = extract_files([corpus], output, workers=2, batch=1)
+    watch.join()
+    assert killed
+    assert made.rows == extract_files([corpus], tmp_path / "whole", batch=1).rows
+    tables = [name for name in contents(tmp_path / "whole") if name.endswith(".parquet")]
+    assert [name for name in tables if contents(output).get(name) != contents(tmp_path / "whole")[name]] == []
+    assert not list(output.rglob("*.part"))
 
 
 # --- a clock that goes back --------------------------------------------------------------------------------------

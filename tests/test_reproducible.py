@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -51,15 +52,10 @@ CELLS = (
     "{'甲', '乙', '丙'}",
 )
 
+GBK = "zh_CN.GBK"
 PLAIN = {"LANG": "C", "LC_ALL": "C", "TZ": "UTC", "PYTHONHASHSEED": "1"}
-OTHER = {
-    "LANG": "zh_CN.GBK",
-    "LC_ALL": "zh_CN.GBK",
-    "TZ": "Asia/Shanghai",
-    "PYTHONHASHSEED": "4711",
-    "COLUMNS": "40",
-}
-"""A locale that the machine has not is taken as C by it, so PYTHONIOENCODING, below, says GBK as well."""
+OTHER = {"TZ": "Asia/Shanghai", "PYTHONHASHSEED": "4711", "COLUMNS": "40"}
+INSTALLED = "<dir>/usr/share/fonts</dir><dir>/usr/local/share/fonts</dir>"
 
 
 def make(folder: Path, environment: dict[str, str], fonts: str) -> dict[str, bytes]:
@@ -85,8 +81,11 @@ def make(folder: Path, environment: dict[str, str], fonts: str) -> dict[str, byt
         **kept, **environment, "HOME": str(home), "MPLCONFIGDIR": str(home / "mpl"), "FONTCONFIG_FILE": str(config),
         "XDG_CACHE_HOME": str(home / "cache"),
     }  # fmt: skip
+    (folder / "make.py").write_text(
+        MAKE, encoding="utf-8"
+    )  # a command line would be in the locale's encoding
     done = subprocess.run(
-        [sys.executable, "-c", MAKE, "corpus", "output"],
+        [sys.executable, "make.py", "corpus", "output"],
         cwd=folder, env=settings, capture_output=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
@@ -116,18 +115,54 @@ def settled(name: str, data: bytes, folder: Path) -> object:
     return data
 
 
-def test_two_machines_make_the_same_bytes(tmp_path):
-    plain, other = tmp_path / "plain", tmp_path / "另一 台"
-    installed = "<dir>/usr/share/fonts</dir><dir>/usr/local/share/fonts</dir>"
-    first = make(plain, PLAIN, "")
-    second = make(other, {**OTHER, "PYTHONIOENCODING": "gbk"}, installed)
+def differ(one: tuple[Path, dict[str, bytes]], other: tuple[Path, dict[str, bytes]]) -> list[str]:
+    """The files that two machines made differently."""
+    (here, first), (there, second) = one, other
     assert sorted(first) == sorted(second)
-    endings = {Path(name).suffix for name in first}
-    assert endings >= {".parquet", ".csv", ".jsonl", ".html", ".svg", ".png", ".json"}
-    differ = [
-        name for name in first if settled(name, first[name], plain) != settled(name, second[name], other)
-    ]
-    assert differ == []
+    return [name for name in first if settled(name, first[name], here) != settled(name, second[name], there)]
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("machines") / "plain"
+    return folder, make(folder, PLAIN, "")
+
+
+def test_two_machines_make_the_same_bytes(plain, tmp_path):
+    other = tmp_path / "另一 台"
+    made = make(other, {**OTHER, "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "gbk"}, INSTALLED)
+    assert {Path(name).suffix for name in made} >= {
+        ".parquet",
+        ".csv",
+        ".jsonl",
+        ".html",
+        ".svg",
+        ".png",
+        ".json",
+    }
+    assert differ(plain, (other, made)) == []
+
+
+@pytest.fixture(scope="module")
+def locales(tmp_path_factory):
+    """A folder with the locale zh_CN.GBK, made of the machine's sources of locales."""
+    folder = tmp_path_factory.mktemp("locales")
+    if program := shutil.which("localedef"):
+        subprocess.run([program, "-i", "zh_CN", "-f", "GBK", str(folder / GBK)], capture_output=True)
+    if not (folder / GBK / "LC_CTYPE").exists():
+        pytest.skip(f"the locale {GBK} cannot be made here: no localedef, or no sources of locales")
+    return folder
+
+
+def test_a_chinese_locale_that_is_no_utf_8_makes_the_same_bytes(plain, locales, tmp_path):
+    setting = {**OTHER, "LANG": GBK, "LC_ALL": GBK, "LOCPATH": str(locales)}
+    ask = "import locale; locale.setlocale(locale.LC_ALL, ''); print(locale.getpreferredencoding(False))"
+    told = subprocess.run(
+        [sys.executable, "-c", ask], env={**os.environ, **setting}, capture_output=True, text=True
+    )
+    assert told.stdout.strip().lower() in ("gbk", "cp936"), told.stderr
+    other = tmp_path / "other machine"
+    assert differ(plain, (other, make(other, setting, INSTALLED))) == []
 
 
 def test_the_comparison_sees_a_difference(tmp_path):

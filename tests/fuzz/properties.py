@@ -8,15 +8,16 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
+from egovlib.analyse.quality.codebooks import KINDS, check_codebook
 from egovlib.codebook.terms import alternatives
 from egovlib.documents import read_text
 from egovlib.extract.numerals import parse_numeral, parse_pair
 from egovlib.extract.quantities import find_quantities
-from egovlib.extract.themes import read_scheme
+from egovlib.extract.themes import COLUMNS, read_scheme
 from egovlib.extract.traps import find_traps
 from egovlib.extract.units import find_unit
 from egovlib.text.formats import decode
@@ -135,14 +136,33 @@ def schemes(data: bytes) -> None:
         assert str(error).strip(), "a refusal without a word"  # noqa: PT017
 
 
-SCHEME = b"code,label_zh,label_en,includes,excludes\n"
+def codebooks(data: bytes) -> None:
+    """The check of a codebook finds an error in a file exactly where reading it is refused."""
+    path = Path(_folder().name) / "codebook.csv"
+    path.write_bytes(data)
+    for kind, of in KINDS.items():
+        try:
+            found = check_codebook(path, kind=kind)
+        except ValueError as error:
+            assert _is_a_sentence(error), str(error)  # noqa: PT017
+            return  # no table at all
+        try:
+            of.read(path)
+        except ValueError as error:
+            assert (found["level"] == "error").any(), f"{kind} is refused without a finding: {error}"  # noqa: PT017
+        else:
+            assert (found["level"] == "note").all(), f"{kind} is read in spite of {found['text'].tolist()}"
+        assert found["text"].str.strip().ne("").all()
 
 
-def scheme_of(rows: list[list[str]]) -> bytes:
-    """A scheme file of these cells, under the header a scheme needs."""
+def scheme_of(cells: Iterable[tuple[str, str]]) -> bytes:
+    """A scheme file in which only the cells `includes` and `excludes` of each row may be wrong."""
     text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return SCHEME + text.getvalue().encode("utf-8", "surrogatepass")
+    rows = csv.DictWriter(text, COLUMNS, restval="x")
+    rows.writeheader()
+    for number, (includes, excludes) in enumerate(cells):
+        rows.writerow({"code": f"c{number}", "parent": "", "includes": includes, "excludes": excludes})
+    return text.getvalue().encode("utf-8", "surrogatepass")
 
 
 TEXTS: dict[str, Callable[[str], None]] = {
@@ -151,8 +171,27 @@ TEXTS: dict[str, Callable[[str], None]] = {
 }  # fmt: skip
 """The properties of texts, by name."""
 
-BYTES: dict[str, Callable[[bytes], None]] = {"decodes": decodes, "schemes": schemes}
+BYTES: dict[str, Callable[[bytes], None]] = {"decodes": decodes, "schemes": schemes, "codebooks": codebooks}
 """The properties of files, by name."""
+
+
+def as_text(data: bytes) -> str:
+    """Bytes as the text they are in UTF-8, half characters included, or what is left of it."""
+    try:
+        return data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")
+
+
+def _of_text(holds: Callable[[str], None]) -> Callable[[bytes], None]:
+    return lambda data: holds(as_text(data))
+
+
+PROPERTIES: dict[str, Callable[[bytes], None]] = {
+    **{name: _of_text(holds) for name, holds in TEXTS.items()},
+    **BYTES,
+}
+"""All properties by name, each of bytes: what a fuzzer that varies bytes and a corpus of files give."""
 
 _PIECES = """0 1 9 12 12345 2013年 一 二 三十 百 千 万 亿 万亿 兆 个 户 % ％ ‰ 人次 、 ， 。 ； ： ! ?
 约 近 超过 以上 多 余 由 至 到

@@ -20,13 +20,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from properties import BYTES, PIECES, SCHEME, TEXTS
+from properties import BYTES, PIECES, TEXTS, scheme_of
 
 HERE = Path(__file__).parent
 ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16", "utf-8-sig", "latin-1")
 
 
-def seeds() -> list[str]:
+def known_texts() -> list[str]:
     """The lines of the case files: texts that once went wrong, and their right readings."""
     lines: list[str] = []
     for path in sorted((HERE.parent / "cases").glob("*.jsonl")):
@@ -58,22 +58,21 @@ def texts(chance: random.Random, known: list[str]) -> Iterator[str]:
 
 
 def files(chance: random.Random, known: list[str]) -> Iterator[bytes]:
-    """Random bytes without end: texts in some encoding, damaged or not, and headers of schemes before some."""
+    """Random bytes without end: texts in some encoding, damaged or not, and schemes with such cells."""
     for text in texts(chance, known):
         data = bytearray(text.encode(chance.choice(ENCODINGS), "replace"))
         for _ in range(chance.choice((0, 0, 1, 3))):
             if data:
                 data[chance.randrange(len(data))] = chance.randrange(256)
         if chance.random() < 0.4:
-            rows = bytes(data).replace(b" ", b",").replace("。".encode(), b"\n")
-            yield SCHEME + rows
+            yield scheme_of((includes, chance.choice(("", text))) for includes in text.split("\n"))
         yield bytes(data)
 
 
 def fuzz(name: str, seconds: float, seed: int) -> tuple[int, int]:
     """Run one property; return executions and distinct failures."""
     chance = random.Random(f"{seed} {name}")
-    known = seeds()
+    known = known_texts()
     inputs: Iterator[str] | Iterator[bytes] = files(chance, known) if name in BYTES else texts(chance, known)
     holds = BYTES.get(name) or TEXTS[name]
     failures: set[str] = set()
