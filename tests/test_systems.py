@@ -90,6 +90,19 @@ def test_owner_is_the_builder_or_the_possessor():
     assert owners.astype(object).where(owners.notna(), None).tolist() == ["市水务局", "教育部门", None]
 
 
+def test_owner_is_cited_as_it_stands():
+    found = find_systems("市財政局開發了票據管理系統。教育部門的數字校園已經開通。")
+    assert found["owner"].tolist() == ["市財政局", "教育部門"]
+
+
+def test_a_short_number_names_its_hotline_known_or_not():
+    found = find_systems("“12316”三农服务热线、96110反诈专线已开通，服务电话85112345。")
+    assert found[["surface", "system"]].values.tolist() == [
+        ["“12316”三农服务热线", "12316热线"],
+        ["96110反诈专线", "96110热线"],
+    ]
+
+
 # The catalogue --------------------------------------------------------------------------------------------
 
 
@@ -215,7 +228,7 @@ def test_the_given_coding_is_reached(shared):
     evaluation = scores_on(shared / "gold" / "systems", [shared / "seeds"])
     assert evaluation.score("f1") >= 0.97
     assert evaluation.score("canonical") >= 0.98
-    assert evaluation.score("status") >= 0.95
+    assert evaluation.score("status") >= 0.96
 
 
 def test_the_coding_of_shared_documents_is_reached(shared):
@@ -225,7 +238,7 @@ def test_the_coding_of_shared_documents_is_reached(shared):
     for row in files:
         assert hashlib.sha256((shared / row["path"]).read_bytes()).hexdigest() == row["sha256"], row["path"]
     evaluation = scores_on(CODED, [shared / row["path"] for row in files])
-    assert len(evaluation.documents) == len(files)
-    assert evaluation.score("f1") >= 0.90
-    assert evaluation.score("canonical") >= 0.86
-    assert evaluation.score("status") >= 0.94
+    assert not evaluation.notes  # every coded document is in the corpus
+    assert evaluation.score("f1") >= 0.91
+    assert evaluation.score("canonical") >= 0.92
+    assert evaluation.score("status") >= 0.95

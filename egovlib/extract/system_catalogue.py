@@ -94,20 +94,33 @@ class Catalogue:
         return table
 
     @cached_property
-    def _pattern_opens(self) -> re.Pattern[str]:
-        """Where a pattern may begin: one look that spares most places the patterns."""
-        sets = [_openings(_parser.parse(pattern)) for _, pattern in self._patterns]
-        known = [opening for opening in sets if opening is not None]
-        if len(known) < len(sets):
-            return re.compile(r"(?s:.)")
-        return re.compile(
-            f"[{''.join(sorted({re.escape(c) for one in known for c in one}))}]" if known else "(?!)"
-        )
+    def _openings(self) -> list[set[str] | None]:
+        """The characters each pattern can begin with; None when they cannot be listed."""
+        return [_openings(_parser.parse(pattern)) for _, pattern in self._patterns]
 
     @cached_property
-    def _any_pattern(self) -> re.Pattern[str]:
-        numbered = (f"(?P<p{i}>{pattern})" for i, (_, pattern) in enumerate(self._patterns))
-        return re.compile("|".join(numbered) or "(?!)")
+    def _pattern_opens(self) -> re.Pattern[str]:
+        """Where a pattern may begin: one look that spares most places the patterns."""
+        known = {c for opening in self._openings if opening is not None for c in opening}
+        if None in self._openings:
+            return re.compile(r"(?s:.)")
+        return re.compile(f"[{''.join(sorted(map(re.escape, known)))}]" if known else "(?!)")
+
+    @cached_property
+    def _patterns_from(self) -> Mapping[str, re.Pattern[str]]:
+        """For each character, the patterns that can begin with it, each in a group of its number; "" for any other."""
+        known = {c for opening in self._openings if opening is not None for c in opening}
+        return {
+            first: re.compile(
+                "|".join(
+                    f"(?P<p{i}>{self._patterns[i][1]})"
+                    for i, opening in enumerate(self._openings)
+                    if opening is None or first in opening
+                )
+                or "(?!)"
+            )
+            for first in ("", *known)
+        }
 
     def find(self, text: str) -> Iterator[tuple[int, int, Known]]:
         """(start, end, what is known) of the catalogued wordings in `text`, none inside another."""
@@ -121,7 +134,8 @@ class Catalogue:
                 yield start, reached, self._known[match[0]]
         reached = 0
         for opening in self._pattern_opens.finditer(text):
-            match = self._any_pattern.match(text, opening.start())
+            patterns = self._patterns_from.get(opening[0]) or self._patterns_from[""]
+            match = patterns.match(text, opening.start())
             if match is not None and match.start() >= reached:
                 system, _ = self._patterns[int((match.lastgroup or "p0")[1:])]
                 reached = match.end()

@@ -11,27 +11,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from egovlib.codebook.alternation import alternation
-from egovlib.extract.system_catalogue import Catalogue, read_catalogue, read_words
-from egovlib.extract.system_names import AT_HEAD, BEFORE_NAME, CITY, LARGE_PLACE, own_name
+from egovlib.extract.system_catalogue import Catalogue, Known, read_catalogue, read_words
+from egovlib.extract.system_forms import QUOTES, Forms, Mention, with_quotes
+from egovlib.extract.system_meant import Meant
+from egovlib.extract.system_names import AT_HEAD, BEFORE_NAME, QUALIFIES, SHORT_PLACE, own_name
 
 WINDOW = 24
 """Characters before a head noun in which its modifiers stand; the longest of 130 hand-coded names has 17 in all."""
 FREE_MODIFIER = 6
 """Most characters that may stand before a catalogued wording and belong to it: 建设工程并联审批系统 has 4."""
 
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name found: its place in the repaired text, the system and its category."""
-
-    start: int
-    end: int
-    system: str
-    category: str
+SEED = "seed"
+"""The source of the systems on the list that coders name by; what is not on it they call by its own name."""
 
 
 def find_mentions(text: str) -> list[Mention]:
@@ -42,19 +37,26 @@ def find_mentions(text: str) -> list[Mention]:
     ['政务内', '外网', '人口', '法人', '空间地理数据库']
     """
     grammar = _grammar()
+    if "'" in text or '"' in text:
+        text = _STRAIGHT.sub(r"“\2”", text)
     dense, places = _closed(text)
     if places is not None:
         return [
             Mention(places[one.start], places[one.end - 1] + 1, one.system, one.category)
             for one in find_mentions(dense)
         ]
-    found = [
-        *grammar.catalogued(text), *grammar.generated(text), *grammar.paired(text), *grammar.listed(text),
-        *grammar.placed(text), *grammar.quoted(text),
+    forms = grammar.forms
+    found = [  # of names of one length the first counts
+        *forms.numbered(text), *grammar.catalogued(text), *grammar.generated(text), *grammar.listed(text),
+        *forms.find(text),
     ]  # fmt: skip
-    return [mention for mention in grammar.joined(text, _longest(found)) if grammar.counts(text, mention)]
+    return [
+        mention for mention in grammar.joined(text, _longest(found)) if grammar.meant.holds(text, mention)
+    ]
 
 
+_STRAIGHT = re.compile(r"(['\"])([一-鿿][^'\"\n]{0,10})\1")
+"""A name in straight quotation marks: 'x' for “x”."""
 _GAP = re.compile("(?<=[一-鿿])(?: {1,2}| ?\n ?)(?=[一-鿿])")
 WRAPPED = 20
 """A line of at least so many characters that holds a comma and ends in a word was broken by its page."""
@@ -89,10 +91,6 @@ def _longest(mentions: Sequence[Mention]) -> list[Mention]:
     return sorted(kept, key=lambda m: m.start)
 
 
-_STAGE = re.compile(
-    r"[(（](?:[一二三四五]期|[A-Za-z]{2,6}|试点|[Vv]?\d\.\d)[)）]|(?:[一二三四]期)(?=工程|项目|建设|[,，。、])|\d\.\d(?=[^\d%])"
-)
-_QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』"}
 LIST = 120
 """Characters before a summary in which the members of its list are looked for; a bound on the work."""
 LONGEST_MEMBER = 18
@@ -100,7 +98,11 @@ LONGEST_MEMBER = 18
 _NO_LIST = re.compile(r"[^A-Z一-鿿“”、,，.]")
 _ITEM = re.compile(r"(“?[A-Z一-鿿]{1,80}?”?)([、,，.]|和|与|及|以及|$)")
 _LISTED_AS = ("", "系统", "平台", "数据库", "中心", "工程", "网", "信息系统", "管理系统", "认证系统")
-_BUILT_AS = ("", "工程")
+_LISTED_WITH = {
+    "工程": ("", "工程"), "项目": ("", "工程"), "安全设施": ("", "系统", "中心", "认证系统"),
+    "设施": ("", "工程"), "信息网": (*_LISTED_AS, "信息网"),
+}  # fmt: skip
+"""How the members of a list may be completed, by the word that sums them up; else as in `_LISTED_AS`."""
 _SUMMARY = re.compile(
     r"(?:[”\"']?等(?:方面)?|(?<=[一-鿿”])[二三四五六七八九十两]{1,4}[大个项])[\d一二三四五六七八九十两多余个大项]{0,4}(?:核心|重点|主要|通用|跨部门|业务|基础|应用|信息|区域|安全|管理"
     r"|服务|电子政务|专业|公共|政务|智慧|基本){0,4}(?:系统|平台|数据库|应用|工程|项目|网络|设施|信息网|基本实现网络化)"
@@ -108,16 +110,6 @@ _SUMMARY = re.compile(
 _OF_SYSTEMS = re.compile("等(?:业务|信息|应用|管理){1,2}系统")
 FUNCTION = (4, 10)
 """Least and most characters of a list's member that is a system by what it does: 房屋管理, 行政许可管理."""
-_PLACED = re.compile(
-    rf"(?<!水平)(?<!水平的)(?P<kind>数字|平安|诚信|信用|无线)(?P<city>{CITY})(?=[”’'、及等]|工程|网|平台|总体|(?<=数字..)建设)(?!”?[、和]“?(?:法治|美丽|开放|幸福|和谐|文明|健康|清廉|活力)(?P=city))"
-    rf"|(?P<smart>智慧)(?:{LARGE_PLACE}|{read_words().pattern('nickname')})"
-)
-_PLACED_AS = {
-    "数字": "数字城市(数字衡阳/数字常宁)", "平安": "视频监控系统(平安城市)", "诚信": "社会信用体系",
-    "信用": "社会信用体系", "无线": "无线城市", "智慧": "智慧城市",
-}  # fmt: skip
-_PAIR = re.compile(r"内(?:网)?[、和与及]?((?:电子)?(?:政务)?外网)")
-_OF_PAIR = re.compile(r"(?:省级?|市级?|县级?|全省|全市|国家)?(?:电子)?(?:政务|公务)?$")
 
 
 class Grammar:
@@ -125,6 +117,8 @@ class Grammar:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
+        self.forms = Forms(catalogue)
+        self.meant = Meant(catalogue)
         words = read_words()
         self._heads = re.compile(words.pattern("head"))
         self._ends = words.by_kind["head"]
@@ -144,12 +138,8 @@ class Grammar:
         self._weight = {word: (weight, category) for word, category, weight in self._cues}
         self._of_head = {word: (weight, category) for word, category, weight in words.weighed["head"]}
         self._works = re.compile(rf"..{words.pattern('function')}$")
+        self._serves = re.compile(rf"^.{{2,}}{words.pattern('service')}$")
         self._arrangement = re.compile(f"..{words.pattern('arrangement')}体系$")
-        self._of_end = {word: category for word, category, _ in words.weighed["quoted_end"]}
-        self._quoted = re.compile(
-            rf"“(?P<name>[一-鿿A-Za-z\d+]{{1,8}}?(?P<end>{words.pattern('quoted_end')}))”"
-        )
-        self._no_name = re.compile(words.pattern("quoted_trap") + "$")
 
     def catalogued(self, text: str) -> Iterator[Mention]:
         """What the catalogue knows, with place and level before it."""
@@ -157,17 +147,11 @@ class Grammar:
             left = self._extend(text, start)
             if not known.strong and left == start and self._has_modifier(text, start):
                 continue
-            yield self._mention(text, left, end, known.system)
-
-    def _mention(self, text: str, start: int, end: int, system: str) -> Mention:
-        stage = _STAGE.match(text, end)
-        end = stage.end() if stage else end
-        start, end = _with_quotes(text, start, end)
-        return Mention(start, end, system, self.catalogue.systems[system].category)
+            yield self.forms.mention(text, left, end, known.system)
 
     def _extend(self, text: str, start: int) -> int:
         """Where the place and level before a name begin."""
-        if start and text[start - 1] in _QUOTES:
+        if start and text[start - 1] in QUOTES:
             return start
         window = text[max(0, start - 14) : start]
         before = BEFORE_NAME.search(window)
@@ -187,16 +171,51 @@ class Grammar:
             name = AT_HEAD.sub("", text[left : match.end()]).lstrip("和与及")
             if match[0].endswith(("库", "系统", "网", "网络")):
                 yield from self._conjuncts(text, left, match)
-            known = self.catalogue.known(name) if len(name) > 1 else None
+            known = self._branded(name) or (self.catalogue.known(name) if len(name) > 1 else None)
             if known is not None:
-                yield self._mention(text, left, match.end(), known.system)
+                yield self.forms.mention(text, left, match.end(), known.system)
                 continue
             ending = self.catalogue.name_of(name)
-            if ending is not None and self._free(name, ending) <= FREE_MODIFIER:
-                yield self._mention(text, left, match.end(), ending)
+            free = self._free(name, ending) if ending is not None else 0
+            if ending is not None and self._is_special(name[:free], ending):
+                start, end = with_quotes(text, left, match.end())
+                yield Mention(start, end, own_name(name), self.catalogue.systems[ending].category)
+            elif ending is not None and free <= FREE_MODIFIER:
+                yield self.forms.mention(text, left, match.end(), ending)
             elif self._names_one(text[left : match.start()], name, match[0]):
-                start, end = _with_quotes(text, left, match.end())
-                yield Mention(start, end, own_name(name), self._category(name, match[0]))
+                start, end = with_quotes(text, left, match.end())
+                if not own_name(name).startswith(_CONJUNCTIONS):
+                    yield Mention(start, end, own_name(name), self._category(name, match[0]))
+
+    def _branded(self, name: str) -> Known | None:
+        """The system of a catalogued name in quotation marks before a plain head noun: “爱山东”平台."""
+        match = _BRANDED.match(name)
+        if match is None:
+            return None
+        words = (match[1], *re.split("[·・]", match[1]))
+        return next(
+            filter(
+                None,
+                (
+                    self.catalogue.known(form)
+                    for word in words
+                    for form in (f"“{word}”", word)
+                    if len(word) > 2
+                ),
+            ),
+            None,
+        )
+
+    def _is_special(self, modifier: str, system: str) -> bool:
+        """Whether what stands before a wording of `system` makes it a system of its own: 冷链食品疫情防控系统.
+
+        Coders give one name to all of a kind that is on their list (建设工程并联审批系统 is the 并联审批系统).
+        """
+        found = self.catalogue.systems[system]
+        if found.source == SEED or found.category == "data_centre" or _CLOSED.search(modifier):
+            return False
+        words = QUALIFIES.sub("", SHORT_PLACE.sub("", modifier))
+        return len(words) > 1 and not words.endswith(_SAYS_NOTHING)
 
     def _free(self, name: str, system: str) -> int:
         """How many characters stand before the catalogued ending of a name."""
@@ -223,7 +242,8 @@ class Grammar:
                 begin = match.end()
         for match in self._stops.finditer(window, begin):
             joins = match[0] in _CONJUNCTIONS and not window.endswith(self._ends, 0, match.start())
-            if match["keep"] or (joins and self._joined.fullmatch(window, match.end())):
+            persons = joins and window.endswith("人员", 0, match.start()) and window.endswith("人员")
+            if match["keep"] or persons or (joins and self._joined.fullmatch(window, match.end())):
                 continue
             begin = match.end()
         return floor + begin if begin < len(window) else end - quoted
@@ -244,7 +264,9 @@ class Grammar:
         if "”" in modifier or head in self._open:
             return True
         words = name[: -len(head)]
-        return bool(self._digital.search(words) or (head == "系统" and self._functional.search(words)))
+        does = head == "系统" and self._functional.search(words)
+        serves = head == "平台" and self._serves.search(words) and not _OF_ECONOMY.search(words)
+        return bool(self._digital.search(words) or does or serves)
 
     def _category(self, name: str, head: str) -> str:
         """The category with the greatest weight among the head's own and those of the words before it."""
@@ -253,6 +275,8 @@ class Grammar:
 
     def _conjuncts(self, text: str, left: int, head: re.Match[str]) -> Iterator[Mention]:
         """The members of 人口、法人单位、空间地理数据库 that stand before the last."""
+        if self._after.match(text, head.end()):
+            return  # 广播电视和网络视听
         before = left - 1 if text[left - 1 : left] in ("等", "各") else left
         tails = (head[0], "数据库") if head[0].endswith("库") else (head[0],)
         yield from self._members(text, before, tails, joined=before == left)
@@ -260,8 +284,8 @@ class Grammar:
     def listed(self, text: str) -> Iterator[Mention]:
         """The members of 甲、乙、丙等系统 and 甲、乙四大应用系统, which their summary shows to be systems."""
         for match in _SUMMARY.finditer(text):
-            built = match[0].endswith(("工程", "项目", "设施"))
-            yield from self._members(text, match.start(), _BUILT_AS if built else _LISTED_AS, joined=False)
+            tails = next((tails for end, tails in _LISTED_WITH.items() if match[0].endswith(end)), _LISTED_AS)
+            yield from self._members(text, match.start(), tails, joined=False)
         for match in _OF_SYSTEMS.finditer(text):
             yield from self._functions(text, match.start())
 
@@ -289,13 +313,17 @@ class Grammar:
             return
         for match in members:
             at, word = match.start(), match[1]
-            if len(word) > LONGEST_MEMBER or (joined and match[2] in (",", "，", ".")):
+            if (
+                len(word) > LONGEST_MEMBER
+                or word.endswith("电子政务")
+                or (joined and match[2] in (",", "，", "."))
+            ):
                 continue
             plain = AT_HEAD.sub("", word).strip("“”") or word
             known = next(filter(None, (self._listed_as(plain, tail) for tail in tails)), None)
             if known is not None:
                 skipped = len(word) - len(known[1])
-                yield self._mention(text, at + skipped, at + len(word), known[0])
+                yield self.forms.mention(text, at + skipped, at + len(word), known[0])
 
     def _listed_as(self, word: str, tail: str) -> tuple[str, str] | None:
         """The system that a list member names when the tail is added, and the part of the member that names it."""
@@ -306,25 +334,6 @@ class Grammar:
                 return known.system, word[begin:]
         return None
 
-    def placed(self, text: str) -> Iterator[Mention]:
-        """数字常宁 is its digital city, 平安常宁 its video surveillance, 智慧常宁 its smart city."""
-        for match in _PLACED.finditer(text):
-            yield self._mention(text, *match.span(), _PLACED_AS[match["kind"] or match["smart"]])
-
-    def quoted(self, text: str) -> Iterator[Mention]:
-        """“报表通”, “人才码”: names whose last word tells that they are a service."""
-        for match in self._quoted.finditer(text):
-            if not (self._no_name.search(match["name"]) or _EVERYWHERE.search(match["name"])):
-                yield Mention(*match.span(), own_name(match[0]), self._of_end[match["end"]])
-
-    def paired(self, text: str) -> Iterator[Mention]:
-        """政务内、外网 is two networks."""
-        for match in _PAIR.finditer(text):
-            before = _OF_PAIR.search(text, max(0, match.start() - 8), match.start())
-            start = before.start() if before else match.start()
-            for span, system in (((start, match.start() + 1), "政务内网"), (match.span(1), "政务外网")):
-                yield Mention(*span, system, self.catalogue.systems[system].category)
-
     def joined(self, text: str, mentions: Sequence[Mention]) -> list[Mention]:
         """A name straight before another says whose it is: 中国政府网政务微博 is a microblog."""
         kept: list[Mention] = []
@@ -334,6 +343,7 @@ class Grammar:
             if (
                 owner is not None
                 and not apart
+                and owner.category != "network"
                 and self.catalogue.name_of(text[owner.start : owner.end]) == owner.system
             ):
                 kept[-1] = replace(mention, start=owner.start)
@@ -341,48 +351,20 @@ class Grammar:
                 kept.append(mention)
         return kept
 
-    def counts(self, text: str, mention: Mention) -> bool:
-        """Whether a name is meant as such: not when it only qualifies what follows, and not inside 《…》."""
-        before = text[max(0, mention.start - HONOUR) : mention.start]
-        if _HONOUR.search(before) or (
-            before.endswith("发展") and text.startswith(("智慧", "数字"), mention.start)
-        ):
-            return False
-        if mention.category == "smart_city" and _UNITS.match(text, mention.end):
-            return False  # 智慧小区11个 are buildings
-        if text[mention.start : mention.end].isdigit() and _FIGURE.match(text, mention.end):
-            return False
-        if self._after.match(text, mention.end) or (
-            text[mention.end - 1] == "网" and text[mention.end : mention.end + 1] in tuple("络上站页点")
-        ):
-            return False
-        if text[mention.start - 1 : mention.start] == "等":  # a summary, unless the name says which
-            known = self.catalogue.known(text[mention.start : mention.end])
-            return known is not None and known.strong
-        if text[mention.end - 2 : mention.end] == "体系" and mention.category in _STATES_OF_AFFAIRS:
-            before = text[max(0, mention.start - 6) : mention.start]
-            return bool(_TO_BE_BUILT.search(before)) or text.startswith("建设", mention.end)
-        opened = text.rfind("《", max(0, mention.start - 60), mention.start)
-        return opened < 0 or text.find("》", opened, mention.start) >= 0
-
 
 _CUT = re.compile(
-    r"[,，。;；:：!！?？、()（）\n《》〈〉【】\[\]—~'’‘]|(?<![A-Za-z\d])\.|[\d%](?=[^\dA-Za-z兆级MG])"
-    r"|个(?![人体性])|项(?!目)|条(?![件例])|套(?!餐)|家(?![庭园长具居政电])|座|户(?![籍外])|类(?!别|型)|批(?![复准示])"
+    r"(?<=”)(?=“)|[,，。;；:：!！?？、()（）\n《》〈〉【】\[\]—~'’‘]|(?<![A-Za-z\d])\.|[\d%](?=[^\dA-Za-z兆级MG])"
+    r"|个(?![人体性])|项(?!目)|条(?![件例])|套(?!餐)|(?<!国)家(?![庭园长具居政电])|座|户(?![籍外])|类(?!别|型)|批(?![复准示])"
 )
 _CONJUNCTIONS = ("与", "和", "及")
 
 
-_HONOUR = re.compile("(?:入选|获评|评为|荣获)[^,，。;；、]*$")
-HONOUR = 24
-"""Characters before a name in which a title is awarded: 入选国家级算力平台 names no system of its own."""
-_EVERYWHERE = re.compile(r"(.)\1通$")
-"""村村通, 县县通: roads and pipes that reach each."""
-_FIGURE = re.compile(r"[\d+＋－-]")
-_UNITS = re.compile(r" ?\d{1,9}[余多]?[个家所处座]")
-_STATES_OF_AFFAIRS = ("security", "credit", "emergency_command")
-_TO_BE_BUILT = re.compile("建设|构建|建立|打造")
-"""What must stand before a 体系 that is a thing to be built, not a state of affairs."""
+_BRANDED = re.compile(
+    "^“?([^”“]{2,12})”(?:平台|系统|APP|App|移动端|客户端|小程序|应用系统|综合平台|服务平台)$"
+)
+_CLOSED = re.compile("[”’」』]")
+_SAYS_NOTHING = ("治理", "运行", "服务", "政务")
+"""Words before a name that leave it the same: 城市治理“一网统管”."""
 
 
 def _is_quoted(window: str, place: int) -> bool:
@@ -390,15 +372,10 @@ def _is_quoted(window: str, place: int) -> bool:
     return window.rfind("“", 0, place) > window.rfind("”", 0, place) and "”" in window[place:]
 
 
-def _with_quotes(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span with the quotation marks that wrap it, and without a mark that stands alone."""
-    if start and _QUOTES.get(text[start - 1]) == text[end : end + 1]:
-        return start - 1, end + 1
-    return start, end
-
-
 _COMPOSED = re.compile(r"“\d{1,4}[^”“]{0,20}[+＋]|“[^”“]{0,20}(?:(?<!互联网)[+＋]|[—-])[^”“]{0,20}”$")
 """“2+6+N”平台, “公交+慢行”系统: a plan's formula, unlike “互联网+监管”."""
+_OF_ECONOMY = re.compile("产业|制造|贸易|社会化|专业化|第三方|适配|货币|成果|技术|消费|线上")
+"""A 服务平台 of these serves the economy, unless its name says that it is electronic."""
 _COUNTED = re.compile("(?<=.)[二三四五六七八九十两]大")
 """三大应用系统 sums up what stands before it."""
 

@@ -12,8 +12,8 @@ from egovlib import codebook
 from egovlib.codebook.alternation import alternation
 
 _PLACE = (
-    r"(?:全国|全省|全市|全县|全区|全域|国家|中央|中国|本省|本市|我省|我市|我县|我区|省市县[乡村]{0,2}|市县|省市|省(?!际|道)|(?<!城)市(?![场民政容值])"
-    r"|县(?!域)|(?<!地)区(?![域块分间]))"
+    r"(?:全国|全省|全市|全州|我州|全县|全区|全域|国家|中央|中国|本省|本市|我省|我市|我县|我区|省市县[乡村]{0,2}|市县|省市|市州|州市|区县|县区|省(?!际|道)|(?<!城)市(?![场民政容值域采])"
+    r"|县(?!域)|(?<![地辖园社])区(?![域块分间]))"
 )
 _LEVEL = (
     r"(?:[省市县区乡镇村地州国家部]{1,4}级|[两二三四五]级|党政机关|党政|政府系统|政府|党委|机关|统一的?|标准统一的?|一体化的?|覆盖(?:全省|全市|城乡)的?"
@@ -25,7 +25,7 @@ _NAMED_PLACE = "(?:{})".format(
 )
 BEFORE_NAME = re.compile(rf"(?:{_NAMED_PLACE}|{_LEVEL}|{_PLACE}|{_BELOW}|电子){{1,4}}$")
 AT_HEAD = re.compile(
-    rf"^(?:{_NAMED_PLACE}(?:政府)?|(?!一体化){_LEVEL}|{_PLACE}(?:政府)?|[“”‘’\"《]|[的·・.]){{1,5}}"
+    rf"^(?:{_NAMED_PLACE}(?:政府)?|(?!一体化){_LEVEL}|{_PLACE}(?:政府)?|[”’\"《]|[“‘](?!{_PLACE}[一-鿿]{{1,3}}[”’])|[的·・.]){{1,5}}"
 )
 
 
@@ -41,17 +41,34 @@ def _short_names(*tiers: str) -> str:
 CITY = _short_names("province", "city", "county")
 LARGE_PLACE = f"(?:{_short_names('province', 'city')}|广西|内蒙古|西藏|宁夏|新疆)"
 """The names of provinces and cities without 市 or 省: 合肥."""
-_SHORT_PLACE = re.compile(rf"^(?:{LARGE_PLACE}(?!通|[一-鿿]?码)|部门)")
+SHORT_PLACE = re.compile(rf"^(?:{LARGE_PLACE}(?!通|[一-鿿]?码)|部门)")
 SHORTEST_NAME = 4
 """Without its place a name must have more characters than this: 北京数据库 stays, 合肥数据流通平台 does not."""
+_PRAISE = re.compile(
+    "^(?:一站式|数字化|现代化|信息化|智能化|专业化|开放式|多功能|高效便捷|高性能|先进|大型|权威|实战型)+|一站式(?=平台|服务|系统)"
+)
+"""Words that praise a system or say how it works, without which coders name it."""
+LONG_ENOUGH = 8
+"""Characters from which a name still says what it is without such words: 数字化平台 does not."""
+QUALIFIES = re.compile("^(?:全平台|全网|跨部门|跨地区|跨区域|跨层级|公共(?=智慧)|一体化(?=公共))+")
+"""Words that say how far a system reaches; what is left names it."""
+_OWNER = re.compile("^[一-鿿]{2,8}(?:政府|[局厅署])(?=[“‘])")
+"""An agency before a brand in quotation marks: 香港特区政府“智方便”."""
+_BRAND = re.compile(
+    "^“?(?:(?!智慧|数字|互联网)[一-鿿]){2,6}”((?!综合|信息|服务|管理|公共)[一-鿿]{4,}(?:平台|系统|APP|小程序))$"
+)
+"""A brand before a name that says what the system is: “苏政优”政务协同平台."""
 _MARKS = re.compile(r"[“”‘’\"'《》·\s]")
 _KIND_AT_END = re.compile(r"(?<=..)(?:系统|平台|体系|工程){1,4}$")
 
 
 def own_name(name: str) -> str:
     """The canonical name of an uncatalogued system: its wording without quotation marks, blanks and place."""
-    bare = re.sub(r"[“”‘’\"\s]", "", name)
-    placeless = _SHORT_PLACE.sub("", bare)
+    name = _OWNER.sub("", name)
+    branded = _BRAND.match(name)
+    bare = re.sub(r"[“”‘’\"\s]", "", branded[1] if branded else name)
+    bare = _PRAISE.sub("", bare) if len(bare) > LONG_ENOUGH else bare
+    placeless = QUALIFIES.sub("", SHORT_PLACE.sub("", bare))
     return placeless if len(placeless) > SHORTEST_NAME else bare
 
 

@@ -17,7 +17,7 @@ from egovlib.extract.system_catalogue import read_words
 
 if TYPE_CHECKING:
     from egovlib.documents import Document
-    from egovlib.extract.system_mentions import Mention
+    from egovlib.extract.system_forms import Mention
     from egovlib.text.sections import Section
 
 REACH = 200
@@ -30,6 +30,8 @@ _CLAUSE_END = re.compile(r"[,，;；。:：!！?？\n]|(?<![A-Za-z\d])[.．]")
 _SENTENCE_END = re.compile(r"[。;；!！?？\n]|(?<![A-Za-z\d])[.．]")
 """A full stop may have become a point in a scan."""
 _FIRST_ACTION = re.compile(r"^[^,，;；。]{0,14}")
+GUIDES = ("本指南", "本导则")
+"""How a document calls itself that says what systems are to be like."""
 LOOKS_BACK = ("review", "problem")
 LOOKS_AHEAD = ("plan", "safeguard")
 
@@ -38,7 +40,8 @@ LOOKS_AHEAD = ("plan", "safeguard")
 class Place:
     """What the rules of one mention look at: its clause before and after the name, and the rest of the sentence.
 
-    `mature` says that the system is of a kind that every government has.
+    `mature` says that the system is of a kind that every government has, `guide` that the document says what
+    systems are like, not which there are, `yearly` that it reports on one year and announces the next.
     """
 
     before: str
@@ -47,6 +50,8 @@ class Place:
     ahead: bool
     sentence: str
     mature: bool
+    guide: bool
+    yearly: bool
 
 
 Rule = Callable[[Place], "str | None"]
@@ -64,9 +69,27 @@ def _words() -> dict[str, re.Pattern[str]]:
 
 
 def pilot(place: Place) -> str | None:
-    """智慧城市试点建设: a pilot is running."""
+    """智慧城市试点建设: a pilot is running; 试点地区 only says where."""
     near = place.before[-12:] + "|" + place.after[:14]
-    return "under_construction" if _words()["pilot"].search(near) else None
+    return "under_construction" if _words()["pilot"].search(_PILOT_PLACE.sub("", near)) else None
+
+
+def spoken_of(place: Place) -> str | None:
+    """智慧社区的建设要求, 适用于智慧社区建设和运营: a plan or guide speaks of the system and leaves its status open."""
+    if not place.ahead or _governing(place.before[-GOVERNS:]) in ("build", "finish", "improve"):
+        whole = place.ahead and _WHOLE_LIFE.match(place.after)
+        return "unclear" if whole or (place.ahead and _TO_BE_MINDED.search(place.rest[:16])) else None
+    told = _TOPIC.match(place.after) or _APPLIES_TO.search(place.before)
+    return "unclear" if told or _WHOLE_LIFE.match(place.after) else None
+
+
+def used_in_a_guide(place: Place) -> str | None:
+    """平台通过交换系统获取数据 in a guide: how the parts will work together, not that they are there."""
+    if not place.guide or not place.ahead:
+        return None
+    basis = _BASIS.search(place.before) and _SUPPORTS.search(place.after[:24])
+    used = _governing(place.before[-GOVERNS:]) == "use" or _TAKES_FROM.search(place.before)
+    return "unclear" if basis or used else None
 
 
 def connected(place: Place) -> str | None:
@@ -108,7 +131,7 @@ def being_built(place: Place) -> str | None:
 def said_to_be_done(place: Place) -> str | None:
     """已建成, 截至2013年底: reached, even in a plan."""
     said = _REACHED.search(place.before[-GOVERNS:] + place.after[:14])
-    aimed = _words()["planned"].search(place.before)
+    aimed = _words()["planned"].search(place.sentence[-FURTHER:])
     return "operational" if said and place.ahead and not aimed else None
 
 
@@ -125,8 +148,20 @@ def a_project(place: Place) -> str | None:
 
 def going_on(place: Place) -> str | None:
     """继续加大政务外网建设 goes on with what is being built."""
-    going = place.ahead and place.after.startswith(_BUILDING) and "继续" in place.before
+    going = place.ahead and _BUILT_NEXT.match(place.after) and "继续" in place.before
     return "under_construction" if going else None
+
+
+def hastened(place: Place) -> str | None:
+    """加快政务云建设 in a report on one year: it has begun; a plan of five years says so of what is to begin."""
+    built = place.after.startswith(_BUILDING) or place.before.endswith("加快建设")
+    pressed = _HASTENED.search(place.before[-GOVERNS:])
+    return "under_construction" if place.ahead and place.yearly and built and pressed else None
+
+
+def prepared(place: Place) -> str | None:
+    """系统建设还处于准备时期."""
+    return "planned" if _PREPARED.search(place.after + place.rest) else None
 
 
 def built_ahead(place: Place) -> str | None:
@@ -155,7 +190,7 @@ def built_in_review(place: Place) -> str | None:
         return None
     kind = _governing(place.before[-GOVERNS:])
     named = place.after.startswith(_BUILDING)
-    if _words()["done"].search(place.after[:24]):
+    if _words()["done"].search(place.after[:24]) or _IMPROVED.match(place.after):
         return "operational"
     if kind == "build" or (named and kind is None):
         if _UNDER_WAY.search(place.before[-GOVERNS:]):
@@ -183,7 +218,10 @@ def nothing_said(place: Place) -> str | None:
 
 STATUS_RULES: tuple[Rule, ...] = (
     pilot,
+    prepared,
     lacking,
+    spoken_of,
+    used_in_a_guide,
     connected,
     as_basis,
     a_project,
@@ -192,6 +230,7 @@ STATUS_RULES: tuple[Rule, ...] = (
     being_built,
     said_to_be_done,
     going_on,
+    hastened,
     built_ahead,
     aimed_at,
     built_in_review,
@@ -199,7 +238,13 @@ STATUS_RULES: tuple[Rule, ...] = (
     nothing_said,
 )
 
+_PILOT_PLACE = re.compile("试点(?:地区|单位|部门)")
+_IMPROVED = re.compile("[^,，。;；的]{0,6}(?:提升|升级|改造|优化)(?:行动|工程|计划)")
+"""开展无线网品质提升行动 improves what is there."""
 _BUILDING = ("建设", "项目建设", "系统建设", "平台建设", "工程建设", "体系建设", "开发", "试点建设")
+_BUILT_NEXT = re.compile("[^,，。;；的]{0,8}(?:建设|开发)")
+_HASTENED = re.compile("加快(?!推进)[^,，。;；]{0,16}$")
+_PREPARED = re.compile("(?:处于|处在|尚处)[^,，。;；]{0,4}(?:准备|筹备|规划|谋划)")
 _JOINED = re.compile(
     r"^[”’]?[^,，。;；:：]{0,50}?(?:互联互通|互通|对接|联通|贯通|融合|功能整合|整体协同|协同发展|协同联动)"
 )
@@ -209,18 +254,27 @@ _BUILT_BESIDE = re.compile(
     "(?:建设|构建|打造|搭建|建立|建成|建好|开发|开设|开通|新建|筹建|组建|创建|布局|上线|推出)[^,，、的]{0,10}的?[“‘]?$"
 )
 _BASIS = re.compile("以[“‘]?$")
-_SUPPORTS = re.compile("为(?:支撑|载体|依托|平台|渠道|入口|主渠道)")
-_PRAISED = re.compile("^[^,，。;；]{0,16}?(?:入选|获评|荣获|正在成为|数据量达|用户(?:数|量)?(?:超|达))")
+_SUPPORTS = re.compile("为(?:支撑|载体|依托|平台|渠道|入口|主渠道|龙头)")
+_PRAISED = re.compile(
+    "^入库|^[^,，。;；]{0,16}?(?:入选|获评|荣获|正在成为|走在[^,，。;；]{0,8}前列|数据量达|用户(?:数|量)?(?:超|达))"
+)
+_TOPIC = re.compile(
+    "^(?:的?建设)?的?(?:基本|总体|具体)?(?:要求|目标|原则|根本|出发点|理念|内涵|定义|概念|用户|总体框架|模式)|^是(?!否|指)"
+)
+"""What a sentence that only speaks of a system goes on with."""
+_WHOLE_LIFE = re.compile("^的?(?:规划、)?建设(?:、?(?:管理|运行|运营|维护)|和(?:运营|运行|管理)){1,3}")
+"""建设、管理和运行: all that can be done with a system, so nothing about its state."""
+_APPLIES_TO = re.compile("适用于[^,，。;；]{0,12}$")
+_TO_BE_MINDED = re.compile("^[,，]?(?:要|应|应当|必须)?(?:坚持|遵循)[^,，。;；]{0,6}原则")
+_TAKES_FROM = re.compile("(?:从|在)[“‘]?$")
 _REACHED = re.compile(
     "已(?!经?成为趋势)|截至|截止|目前|现有|[建施成立造发展通线出]了|现已|初步建成|[一二三四五]期"
 )
-_UNDER_WAY = re.compile(
-    "推进|加快|规划|启动|开展|正在|着手|谋划|筹|推动|加紧|研究|开发建设|建设和完善|建设完善|探索"
-)
+_UNDER_WAY = re.compile("推进|加快|规划|启动|开展|正在|着手|谋划|筹|推动|加紧|研究|开发建设|探索")
 _MADE = re.compile(
-    "建设了|建了|建立了?|构建了?|搭建了?|实施了?|打造了?|开发了|推出|实现|形成|开展了|启动了|创建了|推行|设立|建成"
+    "建设了|建了|建立了?|构建了?|搭建了?|实施了?|打造了|开发了|推出|实现|形成|开展了|启动了|创建了|推行|设立|建成"
 )
-_LACKING = re.compile("尚未|不能|没有?(?!收)|缺乏|缺少|未能|未建|仍无|尚无")
+_LACKING = re.compile("尚未|不能|没有?(?![收与和同])|缺乏|缺少|未能|未建|仍无|尚无")
 _NUMBERED = re.compile(r"^[(（]?[一二三四五六七八九十百\d.]{1,6}[)）]?[、.． ]*|[“‘《]$")
 _AIMED = re.compile("将(?=[建设推进完打形实在于会要开继逐全])|力争|争取|拟|到20[0-9]{2}年|计划(?!生育)")
 
@@ -240,42 +294,52 @@ def _governing(before: str) -> str | None:
 
 _AGENCY = (
     r"[一-鿿]{0,12}?(?:信息化委|发展改革委|发改委|经信委|国资委|卫生计生委|卫计委|[一-鿿]委员会|商务委|建设交通委"
-    r"|教委|科委|农委|建委|管委会|[一-鿿]{1,10}[局厅署]"
+    r"|教委|科委|农委|建委|管委会|[一-鿿]{1,10}(?:[局厅]|(?<!部)署)"
     r"|办公厅|办公室|[一-鿿]{0,6}(?:民防办|政府办|政务办|网信办|信息办)|省委|市委|县委|[省市区县州]政府|人民政府|政府|法院|检察院|部门|区县|各市|各县|信息中心|大数据中心|公司|集团)"
 )
 _LISTED = rf"(?:各)?{_AGENCY}(?:(?:、|和|与|及){_AGENCY}){{0,6}}(?:等(?:多?个?)?(?:部门|单位|地区)?)?"
 _SUBJECT = re.compile(
-    rf"^(?:20\d\d年,?|[一二三四五六七八九十]是)?({_LISTED})(?=[^,，;；。]{{0,12}}(?:建设|建立|建成|完成|开发|推进|开展|完善|实施|推出|搭建|构建|打造|开通|建|上线|研发|运行|负责|启动))"
+    rf"^(?!针对|围绕)(?:20\d\d年,?|[一二三四五六七八九十]是)?({_LISTED})(?=[^,，;；。]{{0,12}}(?:建设|建立|建成|完成|开发|推进|开展|完善|实施|推出|搭建|构建|打造|开通|建|上线|研发|运行|负责|启动))"
 )
 _POSSESSOR = re.compile(rf"(?:^|[,，、;；.由和如])((?:[省市县区州][直属]*|国家|各)?{_AGENCY})的?$")
 _IN_NAME = re.compile(r"^([省市县区]政府|[省市县区]委)(?=[^网门信数云])")
 
 
-def owner_of(place: Place, surface: str) -> str | None:
-    """The agency that the sentence names as the builder, else the possessor next to the name."""
+def owner_of(place: Place, surface: str) -> tuple[int, int] | None:
+    """Where the agency stands that the sentence names as the builder, else the possessor next to the name.
+
+    Counted from the beginning of the name: (-5, -1) are the characters from the fifth to the second before it.
+    """
     subject = _SUBJECT.match(place.sentence)
     if subject is not None:
-        return subject[1]
+        return subject.start(1) - len(place.sentence), subject.end(1) - len(place.sentence)
     inside = _IN_NAME.match(surface)
     if inside is not None:
-        return inside[1]
-    beside = _POSSESSOR.search(place.before[-20:])
-    return beside[1] if beside else None
+        return inside.span(1)
+    near = place.before[-20:]
+    beside = _POSSESSOR.search(near)
+    return (beside.start(1) - len(near), beside.end(1) - len(near)) if beside else None
 
 
 class StatusReader:
     """Reads status and owner of one document's mentions."""
 
     def __init__(self, document: Document) -> None:
+        self._document = document
         self._text = document.text
         self._looks_back = document.genre in ("overview", "work_report", "disclosure", "speech")
+        self._guide = any(word in document.text for word in GUIDES)
 
     def read(self, mention: Mention, first: int, last: int, section: Section) -> tuple[str, str | None]:
-        """(status, owner) of a mention in the sentence text[first:last] of `section`."""
+        """(status, owner) of a mention in the sentence text[first:last] of `section`; the owner as in `raw`."""
         start, end = mention.start, mention.end
         place = self._look_around(mention, first, last, section)
         status = next(value for rule in STATUS_RULES if (value := rule(place)) is not None)
-        return status, owner_of(place, self._text[start:end])
+        found = owner_of(place, self._text[start:end])
+        if found is None:
+            return status, None
+        left, right = self._document.aligned.span(start + found[0], start + found[1])
+        return status, self._document.raw[left:right]
 
     def _look_around(self, mention: Mention, first: int, last: int, section: Section) -> Place:
         text, start, end = self._text, mention.start, mention.end
@@ -289,4 +353,5 @@ class StatusReader:
         return Place(
             text[cuts[-1] if cuts else left : start], text[end:clause_end], text[clause_end:right], ahead,
             text[max(first, start - REACH) : start], mention.system in read_words().by_kind["mature"],
+            self._guide, self._looks_back,
         )  # fmt: skip

@@ -19,7 +19,8 @@ from egovlib import frames
 from egovlib.documents import documents_of
 from egovlib.extract.corrected import correct
 from egovlib.extract.system_catalogue import CATEGORIES
-from egovlib.extract.system_mentions import Mention, find_mentions
+from egovlib.extract.system_forms import Mention
+from egovlib.extract.system_mentions import find_mentions
 from egovlib.extract.system_status import StatusReader
 
 if TYPE_CHECKING:
@@ -79,16 +80,19 @@ def _in_heading(document: Document, mention: Mention, section: Section) -> bool:
     goes_on = document.text[end : end + 1] in "。；;，," or end >= section.end - 2
     if goes_on and (len(section.heading) > SENTENCE_LENGTH or end >= section.end - 2):
         return False  # a numbered item that is a sentence
-    return words != document.text[mention.start : mention.end]
+    return words != document.text[mention.start : mention.end] or not _PROJECT.search(words)
 
 
 def _is_title(sentence: str, mention: Mention, start: int) -> bool:
     """Whether a line without any stop is a title that is more than the name in it."""
     if len(sentence) > TITLE_LENGTH or _STOPS.search(sentence):
         return False
-    return _NUMBER.sub("", sentence).strip() != sentence[mention.start - start : mention.end - start]
+    words = sentence[mention.start - start : mention.end - start]
+    return _NUMBER.sub("", sentence).strip() != words or not _PROJECT.search(words)
 
 
+_PROJECT = re.compile("(?:工程|项目|计划|行动|试点)[”’]?$")
+"""A title that is nothing but such a name is a project's own."""
 _STOPS = re.compile("[,，。;；!！?？]")
 TITLE_LENGTH = 40
 """A line up to this length that has no stop is a title, as in text/sections.py."""
