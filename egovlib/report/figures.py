@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from egovlib.report.recipes import call_of, keep_call, write_frame
+from egovlib.report.bilingual import choose_words
+from egovlib.report.recipes import call_of, keep_call
 from egovlib.report.style import check_glyphs, style_parameters
+from egovlib.spreadsheets import write_csv
 from egovlib.writing import make_folder, write_whole
 
 if TYPE_CHECKING:
@@ -90,6 +92,8 @@ def save_figure(
             f"figure name {name!r} cannot be a file name; use up to 80 ASCII letters, digits, - and _."
         )
     check_glyphs(figure)
+    call = call_of(figure)
+    caption = choose_words(caption or "", str(call.arguments.get("lang", "zh"))) if call else caption
     target = output_folder(folder)
     about: dict[str, Any] = {
         "name": name,
@@ -97,14 +101,14 @@ def save_figure(
         "rows": len(data),
         "columns": list(map(str, data.columns)),
     }
-    if (call := call_of(figure)) is not None:
+    if call is not None:
         about["call"], frames = keep_call(call, name, data)
         for file, frame in frames.items():
-            write_whole(target / file, partial(write_frame, frame))
+            write_whole(target / file, partial(write_csv, frame))
     writers: dict[str, Callable[[Path], object]] = {
         "svg": lambda path: save_svg(figure, path),
         "png": lambda path: figure.savefig(path, format="png", dpi=200, metadata={"Software": None}),
-        "csv": partial(write_frame, data),
+        "csv": partial(write_csv, data),
         "json": lambda path: path.write_text(
             json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         ),

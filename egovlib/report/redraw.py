@@ -99,7 +99,9 @@ def _room(figure: Figure, dpi: float) -> float:
     """The width in inches of the narrowest axes; text is a little wider or narrower at another resolution."""
     figure.set_dpi(dpi)
     figure.draw_without_rendering()
-    return min(axes.get_window_extent().width / dpi for axes in figure.axes if axes.axison)
+    # a network has no axis lines; small tables beside marks have none either, and do not count
+    shown = [axes for axes in figure.axes if axes.axison] or figure.axes
+    return min(axes.get_window_extent().width / dpi for axes in shown)
 
 
 def _find(name: str, folder: Path) -> Path:

@@ -55,6 +55,16 @@ def at_width(inches: float) -> Iterator[None]:
         _width.reset(token)
 
 
+def width_in_use() -> float:
+    """The width in inches that figures are drawn at now.
+
+    >>> with at_width(3.35):
+    ...     width_in_use()
+    3.35
+    """
+    return _width.get()
+
+
 def type_scale() -> float:
     """How large type is at the width now drawn at: 9 pt at full width, 7 pt (journals' least) in one column.
 
@@ -98,7 +108,26 @@ def _packaged_family() -> str:
     from pylopdf_fonts_zh_cn import sans_path
 
     fontManager.addfont(str(sans_path()))
+    _shape_without_locale(str(sans_path()))
     return str(FontProperties(fname=str(sans_path())).get_name())
+
+
+def _shape_without_locale(font: str) -> None:
+    """Let the same digits be drawn on every machine.
+
+    From matplotlib 3.11 on HarfBuzz shapes all text. It takes its language from the locale when the first text is
+    shaped, and keeps it: under zh_CN the packaged font then has other, higher digits than under C or en_US.
+    """
+    import locale
+
+    from matplotlib.ft2font import FT2Font
+
+    machine = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    try:
+        FT2Font(font).set_text("5")
+    finally:
+        locale.setlocale(locale.LC_CTYPE, machine)
 
 
 def _find_family(font: str | Path) -> str:
@@ -187,7 +216,7 @@ def new_figure(rows: float, title: str, notes: Sequence[str], *, extra: float = 
     from matplotlib.figure import Figure
 
     # not pyplot's: nothing stays open, and a notebook shows it once
-    text = "\n".join(wrap(note, fitting(136)) for note in notes)
+    text = "\n".join(wrap(note.rstrip(), fitting(136)) for note in notes)
     height = (rows * ROW + extra + 0.16 * (text.count("\n") + 1)) * type_scale()
     figure = Figure(figsize=(_width.get(), height), layout="constrained")
     figure.suptitle(wrap(title, fitting(88)), x=0.01, ha="left", fontsize=12)

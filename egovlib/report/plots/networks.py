@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from egovlib.report.labels import label
 from egovlib.report.recipes import remember_call
-from egovlib.report.style import INK, MUTED, house_style, new_figure, say, shorten, source_note
+from egovlib.report.style import INK, MUTED, fitting, house_style, new_figure, say, shorten, source_note
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,6 +118,7 @@ def _colour(community: Any) -> str:
 def _draw_nodes(
     axes: Axes, nodes: pd.DataFrame, places: Mapping[str, tuple[float, float]], lang: str
 ) -> None:
+    room = fitting(36) - 6  # of a half-width column each; the count stands behind the name
     rows: Any = nodes.itertuples(index=False)
     for row in rows:
         x, y = places[str(row.node)]
@@ -126,7 +127,7 @@ def _draw_nodes(
         axes.scatter(
             [x], [y], s=min(size, 170), marker=MARKS[str(row.kind)], color=colour, zorder=3, edgecolor="white"
         )
-        name = shorten(str(row.name_zh if lang == "zh" else row.name_en), 30)
+        name = shorten(str(row.name_zh if lang == "zh" else row.name_en), room)
         words = f"{name}  {row.units}"
         ink = INK if colour == "#8A8A8A" else colour
         offset, side = ((-11, 0), "right") if x < 0 else ((11, 0), "left")
