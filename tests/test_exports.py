@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +16,8 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from pandas.testing import assert_frame_equal
+from pysdmx.io import get_datasets, read_sdmx
+from pysdmx.model import DataType, Role, Schema
 
 from egovlib import frames
 from egovlib.cli import main
@@ -70,8 +77,7 @@ def test_frictionless_refuses_a_value_outside_its_list(package: Path, tmp_path: 
 
 
 def test_pysdmx_reads_the_panel_back(package: Path, tables: dict[str, pd.DataFrame]) -> None:
-    io = pytest.importorskip("pysdmx.io")
-    (dataset,) = io.read_sdmx(package / "sdmx/panel.csv").data
+    (dataset,) = read_sdmx(package / "sdmx/panel.csv").data
     panel = tables[PANEL_TABLE]
     assert dataset.short_urn == "DataStructure=EGOVLIB:INDICATOR_PANEL(1.0.0)"
     assert len(dataset.data) == len(panel) > 0
@@ -81,6 +87,34 @@ def test_pysdmx_reads_the_panel_back(package: Path, tables: dict[str, pd.DataFra
     cell = panel[panel["region"] == "430000"].iloc[0]
     assert float(row["OBS_VALUE"]) == cell["value"]
     assert (row["SOURCE_DOC"], int(row["SOURCE_START"])) == (cell["doc"], cell["start"])
+
+
+def test_the_panel_is_of_the_structure_beside_it(package: Path) -> None:
+    (dataset,) = get_datasets(package / "sdmx/panel.csv", package / "sdmx/structure.xml")
+    assert isinstance(dataset.structure, Schema)  # resolved, by the STRUCTURE_ID of the data
+    components = {component.id: component for component in dataset.structure.components}
+    assert list(components) == list(dataset.data.columns)
+    coded = {
+        name: {code.id for code in one.enumeration} for name, one in components.items() if one.enumeration
+    }
+    assert coded.keys() == {"INDICATOR", "REF_AREA", "TIER", "STATUS", "OBS_STATUS", "DATED_BY"}
+    assert {name: set(dataset.data[name].dropna()) - codes for name, codes in coded.items()} == {
+        name: set() for name in coded
+    }
+    for name, one in components.items():
+        cells = dataset.data[name]
+        assert not one.required or one.role == Role.MEASURE or cells.ne("").all(), name
+        if one.dtype in (DataType.DOUBLE, DataType.INTEGER):
+            pd.to_numeric(cells.replace("", None))
+
+
+def test_the_structure_names_its_codes_in_both_languages(package: Path) -> None:
+    text = (package / "sdmx/structure.xml").read_text(encoding="utf-8")
+    message = read_sdmx(package / "sdmx/structure.xml", validate=True)  # against the schema of SDMX-ML 3.0
+    areas = next(one for one in message.structures or () if one.id == "CL_REF_AREA")
+    assert [code.id for code in areas.items] == ["_Z", "CN_000000", "CN_430000"]
+    names = dict.fromkeys(re.findall(r'<com:Name xml:lang="(en|zh)">(.+)</com:Name>', text))
+    assert {("zh", "湖南省"), ("zh", "网上办理率"), ("en", "Share of items handled online")} <= names.keys()
 
 
 def test_a_conflict_has_no_value_and_says_so(corpus: Corpus, tmp_path: Path) -> None:
@@ -127,12 +161,47 @@ def test_workbook_texts_are_texts_and_numbers_numbers(package: Path, tables: dic
     book = openpyxl.load_workbook(package / exports.WORKBOOK)
     assert book.sheetnames == ["README", *tables]
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert {sheet.freeze_panes for sheet in book.worksheets[1:]} == {"B2"}
     title = book["documents"]["B2"]
     assert (title.value, title.data_type, title.quotePrefix) == (TITLE, "s", True)
     values = [row[4].value for row in book["quantities"].iter_rows(min_row=2)]
     assert values == tables["quantities"]["value"].tolist()
     readme = {row[0].value for row in book["README"].iter_rows()}
     assert {"published", "sharing", "codebook", "  surface"} <= readme
+
+
+def test_a_csvw_library_reads_the_tables_by_their_types(
+    package: Path, tables: dict[str, pd.DataFrame]
+) -> None:
+    csvw = pytest.importorskip("csvw")
+    for name in ("csv-metadata.json", *(f"{table}.csv-metadata.json" for table in tables)):
+        described = csvw.CSVW(str(package / "data" / name))
+        assert described.is_valid, (name, described.warnings)
+    # the description of all: keys hold across tables
+    together = csvw.CSVW(str(package / "data/csv-metadata.json"))
+    rows = {str(table.url): list(table) for table in together.tables}
+    assert {name: len(found) for name, found in rows.items()} == {
+        f"{name}.csv": len(table) for name, table in tables.items()
+    }
+    assert [row["value"] for row in rows["quantities.csv"]] == tables["quantities"]["value"].tolist()
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="no soffice (LibreOffice) is installed")
+def test_an_office_program_keeps_texts_texts_and_numbers_numbers(
+    package: Path, tables: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    call = ["soffice", f"-env:UserInstallation={(tmp_path / 'home').as_uri()}", "--headless"]
+    call += ["--convert-to", "xlsx", "--outdir", str(tmp_path), str(package / exports.WORKBOOK)]
+    subprocess.run(call, check=True, capture_output=True, timeout=300)
+    book = openpyxl.load_workbook(tmp_path / exports.WORKBOOK)
+    assert book.sheetnames == ["README", *tables]
+    formulas = [
+        cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
+    ]
+    assert set(formulas) <= {"=TRUE()", "=FALSE()"}  # as LibreOffice writes what is true or false
+    assert book["documents"]["B2"].value == TITLE
+    values = [row[4].value for row in book["quantities"].iter_rows(min_row=2)]
+    assert values == tables["quantities"]["value"].tolist()
 
 
 def test_csvw_names_the_columns_of_its_csv(package: Path) -> None:
@@ -200,6 +269,41 @@ def test_the_command_exports_a_folder_and_names_what_it_could_not_read(tmp_path:
     assert wrong.exit_code == 2
     assert "yes, conditional, no" in wrong.stderr
     assert (tmp_path / "out/datapackage.json").is_file()  # the older package stands
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_the_older_package_as_it_was(tmp_path: Path) -> None:
+    pytest.importorskip("resource")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.txt").write_text("网上办理率达到85%。", encoding="utf-8")
+    call = ["export", str(tmp_path / "out"), "--corpus", str(tmp_path / "in")]
+    assert CliRunner().invoke(main, call).exit_code == 0
+    before = _contents(tmp_path / "out")
+    (tmp_path / "in/a.txt").write_text("网上办理率达到95%。", encoding="utf-8")
+    # no file may grow beyond this: the system refuses the rest, as on a full disk
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{limit}; from egovlib.cli import main; main({call!r})"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "free the disk or choose another folder." in done.stderr
+    assert _contents(tmp_path / "out") == before
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(corpus: Corpus, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="choose one you may write to"):
+        exports.export_package(corpus, tmp_path / "file/out")
 
 
 @pytest.mark.parametrize("cell", ["=1", "'=1", "＋1", "\tx", "-", "近5%", ""])

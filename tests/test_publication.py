@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import docx
@@ -16,9 +20,10 @@ from matplotlib.figure import Figure
 import egovlib as eg
 from egovlib.cli import main
 from egovlib.report.figures import save_svg
-from egovlib.report.publication import escape_latex
-from egovlib.report.recipes import plot_functions, read_frame, write_frame
+from egovlib.report.latex import escape_latex
+from egovlib.report.recipes import plot_functions, read_frame
 from egovlib.report.redraw import draw_again, width_in_inches
+from egovlib.spreadsheets import write_csv
 
 HOSTILE = '=cmd|"/c calc"!A1 <script>alert(1)</script> \\input{x} 50% & _ # $ ~ ^ {' + "长" * 200
 
@@ -73,18 +78,13 @@ def test_workbook_keeps_numbers_and_runs_nothing(saved: dict[str, Path]) -> None
     assert (sheet["B3"].value, sheet["B3"].number_format) == (0.25, "0.0%")
     assert [sheet.cell(row, 3).value for row in (3, 4)] == [5.0, -10.0]  # the heading says percentage points
     assert [sheet.cell(row, 4).value for row in (3, 4, 5)] == [0.03, 0.0001, "–"]
-    assert [sheet.cell(row, 1).value for row in (6, 7, 8, 9)] == [
-        "@note 二行",
-        "n = 11",
-        "区间：t",
-        "来源：语料",
-    ]
+    assert sheet["A6"].value == "注：@note 二行；n = 11；区间：t；来源：语料。"
 
 
 def test_word_has_three_rules_and_the_texts(saved: dict[str, Path]) -> None:
     document = docx.Document(str(saved["docx"]))
     assert document.paragraphs[0].text == HOSTILE
-    assert document.paragraphs[-1].text == "注：@note 二行；n = 11；区间：t；来源：语料"
+    assert document.paragraphs[-1].text == "注：@note 二行；n = 11；区间：t；来源：语料。"
     (made,) = document.tables
     assert [cell.text for cell in made.rows[1].cells] == ["公共服务", "25.0%", "+5.0", ".030"]
     xml = made._tbl.xml
@@ -106,7 +106,7 @@ def test_latex_is_booktabs_and_no_text_is_a_command(saved: dict[str, Path]) -> N
     commands = set(re.findall(r"\\[a-zA-Z]+", escape_latex(HOSTILE)))
     assert commands == {
         r"\textbar", r"\textless", r"\textgreater", r"\textbackslash", r"\textasciitilde", r"\textasciicircum",
-        r"\textquotedbl",
+        r"\textquotedbl", r"\allowbreak",
     }  # fmt: skip
     assert escape_latex("[x]") == "{[x]}"
 
@@ -121,7 +121,7 @@ def test_a_table_in_english_and_the_same_bytes_twice(table: pd.DataFrame, tmp_pa
     assert [path.read_bytes() for path in made[0].values()] == [
         path.read_bytes() for path in made[1].values()
     ]
-    assert "Notes: n = 11" in made[0]["tex"].read_text(encoding="utf-8")
+    assert "Notes: n = 11." in made[0]["tex"].read_text(encoding="utf-8")
 
 
 def test_an_unusable_name_or_column_is_refused(table: pd.DataFrame, tmp_path: Path) -> None:
@@ -129,6 +129,125 @@ def test_an_unusable_name_or_column_is_refused(table: pd.DataFrame, tmp_path: Pa
         eg.save_table(table, "../t", caption="", folder=tmp_path)
     with pytest.raises(ValueError, match="no column 'nothing'"):
         eg.save_table(table, "t", caption="", columns=["nothing"], folder=tmp_path)
+
+
+def test_of_a_caption_and_notes_in_two_languages_one_is_printed(table: pd.DataFrame, tmp_path: Path) -> None:
+    said = {"caption": "占比 · Shares", "notes": [("见{plan}。", "See {plan}.")], "columns": COLUMNS}
+    for lang, words in (("zh", "占比"), ("en", "Shares")):
+        made = eg.save_table(table, f"t_{lang}", folder=tmp_path, lang=lang, **said)
+        assert docx.Document(str(made["docx"])).paragraphs[0].text == words
+        assert "{" not in docx.Document(str(made["docx"])).paragraphs[-1].text
+    assert '<a href="' in made._repr_html_()
+
+
+def test_a_table_does_not_take_the_csv_of_a_figure(drawable: pd.DataFrame, tmp_path: Path) -> None:
+    draw(drawable, tmp_path)
+    with pytest.raises(ValueError, match="call the table topics_table"):
+        eg.save_table(drawable, "topics", caption="", folder=tmp_path)
+
+
+# --- as the programs of readers print them ------------------------------------------------------------
+
+WIDE = [
+    "code",
+    "name_en",
+    "share_a",
+    "share_b",
+    "difference",
+    "low",
+    "high",
+    "p",
+    "q",
+    "n_a",
+    "n_b",
+    "sentences_a",
+]
+
+
+def printed_tables(table: pd.DataFrame, folder: Path) -> dict[str, dict[str, Path]]:
+    """Tables of every kind: hostile, wide, longer than a page."""
+    long = pd.concat([table] * 20, ignore_index=True)
+    kinds = {"plain": (table, COLUMNS), "wide": (table, WIDE), "long": (long, COLUMNS)}
+    return {
+        f"{kind}_{lang}": eg.save_table(
+            frame,
+            f"{kind}_{lang}",
+            caption=HOSTILE,
+            notes=[HOSTILE, "κ ≥ 0.8，① ■ ㎡ ± − R²"],
+            n=9,
+            columns=columns,
+            lang=lang,
+            folder=folder,
+        )
+        for kind, (frame, columns) in kinds.items()
+        for lang in ("zh", "en")
+    }
+
+
+@pytest.mark.skipif(not shutil.which("xelatex"), reason="no xelatex is installed")
+def test_xelatex_prints_the_tables_within_the_page(table: pd.DataFrame, tmp_path: Path) -> None:
+    head = [r"\documentclass{ctexart}", r"\usepackage[a4paper,margin=2.5cm]{geometry}",
+            r"\usepackage{booktabs,tabularx,threeparttable,xltabular}", r"\begin{document}"]  # fmt: skip
+    tables = [rf"\input{{{name}.tex}}\clearpage" for name in printed_tables(table, tmp_path)]
+    (tmp_path / "paper.tex").write_text("\n".join([*head, *tables, r"\end{document}"]), encoding="utf-8")
+    call = ["xelatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "paper.tex"]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, timeout=300)
+    log = (tmp_path / "paper.log").read_text(encoding="utf-8", errors="replace")
+    if "ctexart.cls' not found" in log or "xltabular.sty' not found" in log:
+        pytest.skip("xelatex is installed without ctex or xltabular")
+    assert done.returncode == 0, log[-2000:]
+    assert not re.findall(r"(?:Missing character|Float too large).*", log)
+    too_wide = [float(points) for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log)]
+    assert max(too_wide, default=0.0) < 5, too_wide
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="no soffice (LibreOffice) is installed")
+def test_an_office_program_opens_every_file(table: pd.DataFrame, tmp_path: Path) -> None:
+    saved = printed_tables(table, tmp_path)
+    files = [str(made[kind]) for made in saved.values() for kind in ("xlsx", "docx")]
+    # UTF-8, cells as they are shown
+    for ending, form in (
+        (".xlsx", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true"),
+        (".docx", "txt:Text"),
+    ):
+        given = [file for file in files if file.endswith(ending)]
+        call = ["soffice", f"-env:UserInstallation={(tmp_path / 'home').as_uri()}", "--headless"]
+        call += ["--convert-to", form, "--outdir", str(tmp_path / "out"), *given]
+        subprocess.run(call, check=True, capture_output=True, timeout=300)
+    for name in saved:
+        sheet = (tmp_path / f"out/{name}.csv").read_text(encoding="utf-8")
+        words = (tmp_path / f"out/{name}.txt").read_text(encoding="utf-8-sig")
+        assert HOSTILE in words
+        assert HOSTILE.replace('"', '""') in sheet
+        assert "25.0%" in sheet
+        assert "25.0%" in words
+        assert not re.search(r"#NAME|Err:|#REF|###", sheet), name
+
+
+# --- a disk that is full ------------------------------------------------------------------------------
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_the_older_files(
+    drawable: pd.DataFrame, tmp_path: Path
+) -> None:
+    pytest.importorskip("resource")
+    draw(drawable, tmp_path)
+    call = ["figure", "topics", "--width", "85mm", "--folder", str(tmp_path)]
+    assert CliRunner().invoke(main, call).exit_code == 0
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    # no file may grow beyond this: the system refuses the rest, as on a full disk
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{limit}; from egovlib.cli import main; main({call!r})"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "topics_85mm.svg" in done.stderr
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 # --- figures ------------------------------------------------------------------------------------------
@@ -216,6 +335,6 @@ def test_frames_with_gaps_come_back(tmp_path: Path) -> None:
             "k": [1, 2],
         }
     ).astype({"i": "Int64", "f": "Float64", "b": "boolean", "s": "string"})
-    write_frame(frame, tmp_path / "f.csv")
+    write_csv(frame, tmp_path / "f.csv")
     types = {str(name): str(kind) for name, kind in frame.dtypes.items()}
     pd.testing.assert_frame_equal(read_frame(tmp_path / "f.csv", types), frame)

@@ -1,9 +1,9 @@
 """`export_package`: every table of a corpus in the forms that archives, statisticians and colleagues read.
 
     datapackage.json    Data Package v2 over all that follows, with the catalogue entry and the provenance stamp
-    data/               a csv a table, its CSVW metadata beside it
+    data/               a csv a table, with CSVW metadata
     parquet/            the same tables with their types, nothing guarded
-    sdmx/               the indicator panel as SDMX-CSV 2.0
+    sdmx/               the indicator panel as SDMX-CSV 2.0, and its structure message in SDMX-ML 3.0
     egovlib_tables.xlsx the same tables behind a README sheet
     codebook/           the csv files that decided what was found
     catalogue.csv       the core metadata of GB/T 21063.3
@@ -18,26 +18,27 @@ import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, rmtree
 from typing import TYPE_CHECKING, Any, Final
 
 import egovlib
 from egovlib.hashes import CODEBOOK_FILES, PACKAGE, hash_file
 from egovlib.report.catalogue import catalogue_entry, catalogue_rows
-from egovlib.report.csvw import metadata
+from egovlib.report.csvw import group, metadata
 from egovlib.report.datapackage import descriptor, table_resource
 from egovlib.report.fields import PANEL_TABLE
 from egovlib.report.provenance import stamp
 from egovlib.report.sdmx import sdmx_table
 from egovlib.report.workbooks import write_workbook
-from egovlib.spreadsheets import guard_frame
-from egovlib.writing import one_run_at_a_time, write_whole
+from egovlib.spreadsheets import write_csv
+from egovlib.writing import PART, make_folder, one_run_at_a_time, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from egovlib.documents import Corpus
 
+_DESCRIPTOR: Final = "datapackage.json"
 WORKBOOK: Final = "egovlib_tables.xlsx"
 _GUARD: Final = (
     "以 = + - @ 开头的文本在 csv 中前加一个撇号，以免表格软件把它当公式；Parquet 中是原文。",
@@ -58,39 +59,60 @@ def export_package(corpus: Corpus, folder: str | Path, *, catalogue: Mapping[str
     catalogue  what only the provider knows, by element of `egovlib.report.catalogue.SAID`: provider, published,
                sharing (unconditional, conditional, none), open (yes, conditional, no), cycle, title, abstract …
 
-    Returns the path of datapackage.json, which is written last: where it stands, the rest is whole. Raises
+    Returns the path of datapackage.json, which is put there last: where it stands, the rest is whole. Raises
     ValueError for a catalogue element or value that is not allowed, or when another run holds the folder;
-    OSError in one sentence when the folder cannot be written.
+    OSError in one sentence when the folder cannot be written or the disk is full: what was there stays.
     """
     tables = export_tables(corpus)
     entry = catalogue_entry(catalogue or {}, documents=len(tables["documents"]), tables=list(tables))
     target = Path(folder)
     with one_run_at_a_time(target):
-        # an older package is none while its files are replaced
-        (target / "datapackage.json").unlink(missing_ok=True)
-        provenance = _provenance(tables["documents"])
-        resources = _write_csvs(target, tables)
-        files = [
-            *_write_metadata(target, tables),
-            *_write_parquet(target, tables),
-            _write_sdmx(target, tables[PANEL_TABLE]),
-            _write_workbook(target, tables, entry, provenance),
-            *_copy_codebook(target),
-            _write_catalogue(target, entry),
-            _write_json(target, "provenance.json", provenance),
-        ]
-        _write_text(target, "README.md", _readme(entry, tables))
-        about = descriptor(
-            name=_package_name(entry["id"]),
-            titles=(entry["title"], "Tables extracted from Chinese e-government texts"),
-            description="\n".join((entry["abstract"], *_PLACE, *_GUARD)),
-            version=egovlib.__version__,
-            resources=resources,
-            files=files,
-            catalogue=entry,
-            provenance=provenance,
-        )
-        return write_whole(target / "datapackage.json", _json_writer(about))
+        # made aside, so that an older package stays whole when the disk is full or the run is stopped
+        aside = target / f"egovlib{PART}"
+        rmtree(aside, ignore_errors=True)
+        try:
+            _write_package(aside, tables, entry)
+            return _move(aside, target)
+        finally:
+            rmtree(aside, ignore_errors=True)
+
+
+def _write_package(target: Path, tables: Mapping[str, pd.DataFrame], entry: Mapping[str, Any]) -> None:
+    """Write all files of the package, its descriptor last."""
+    provenance = _provenance(tables["documents"])
+    resources = _write_csvs(target, tables)
+    files = [
+        *_write_metadata(target, tables),
+        *_write_parquet(target, tables),
+        *_write_sdmx(target, tables[PANEL_TABLE]),
+        _write_workbook(target, tables, entry, provenance),
+        *_copy_codebook(target),
+        _write_catalogue(target, entry),
+        _write_json(target, "provenance.json", provenance),
+    ]
+    _write_text(target, "README.md", _readme(entry, tables))
+    about = descriptor(
+        name=_package_name(entry["id"]),
+        titles=(entry["title"], "Tables extracted from Chinese e-government texts"),
+        description="\n".join((entry["abstract"], *_PLACE, *_GUARD)),
+        version=egovlib.__version__,
+        resources=resources,
+        files=files,
+        catalogue=entry,
+        provenance=provenance,
+    )
+    write_whole(target / _DESCRIPTOR, _json_writer(about))
+
+
+def _move(made: Path, target: Path) -> Path:
+    """Put the files of a finished package into their places, the descriptor last: where it stands, all others do."""
+    (target / _DESCRIPTOR).unlink(missing_ok=True)
+    files = sorted(path for path in made.rglob("*") if path.is_file())
+    for file in sorted(files, key=lambda path: path == made / _DESCRIPTOR):
+        place = target / file.relative_to(made)
+        make_folder(place.parent)
+        file.replace(place)
+    return target / _DESCRIPTOR
 
 
 def export_tables(corpus: Corpus) -> dict[str, pd.DataFrame]:
@@ -124,9 +146,7 @@ def _written(target: Path, path: str, write: Callable[[Path], object]) -> dict[s
 
 
 def _write_csv(target: Path, path: str, frame: pd.DataFrame) -> dict[str, Any]:
-    """RFC 4180: a text with a line break or carriage return is quoted, lines end in both."""
-    guarded = guard_frame(frame)
-    return _written(target, path, lambda part: guarded.to_csv(part, index=False, lineterminator="\r\n"))
+    return _written(target, path, lambda part: write_csv(frame, part, encoding="utf-8"))
 
 
 def _file(path: str, mediatype: str, written: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,9 +162,13 @@ def _write_csvs(target: Path, tables: Mapping[str, pd.DataFrame]) -> list[dict[s
 
 
 def _write_metadata(target: Path, tables: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    kind = "application/csvm+json"
     return [
-        _write_json(target, f"data/{name}.csv-metadata.json", metadata(name, frame), "application/csvm+json")
-        for name, frame in tables.items()
+        _write_json(target, "data/csv-metadata.json", group(tables), kind),
+        *(
+            _write_json(target, f"data/{name}.csv-metadata.json", metadata(name, frame), kind)
+            for name, frame in tables.items()
+        ),
     ]
 
 
@@ -157,10 +181,19 @@ def _write_parquet(target: Path, tables: Mapping[str, pd.DataFrame]) -> list[dic
     return made
 
 
-def _write_sdmx(target: Path, panel: pd.DataFrame) -> dict[str, Any]:
-    path = f"sdmx/{PANEL_TABLE}.csv"
-    written = _write_csv(target, path, sdmx_table(panel))
-    return _file(path, "application/vnd.sdmx.data+csv;version=2.0.0", written)
+def _write_sdmx(target: Path, panel: pd.DataFrame) -> list[dict[str, Any]]:
+    """The data, and the structure message that its STRUCTURE_ID names."""
+    from egovlib.report.sdmx_structure import structure_message
+
+    table, data, about = sdmx_table(panel), f"sdmx/{PANEL_TABLE}.csv", "sdmx/structure.xml"
+    return [
+        _file(data, "application/vnd.sdmx.data+csv;version=2.0.0", _write_csv(target, data, table)),
+        _file(
+            about,
+            "application/vnd.sdmx.structure+xml;version=3.0.0",
+            _written(target, about, _text_writer(structure_message(table))),
+        ),
+    ]
 
 
 def _write_workbook(
@@ -201,9 +234,12 @@ def _write_catalogue(target: Path, entry: Mapping[str, Any]) -> dict[str, Any]:
     return _file("catalogue.csv", "text/csv", written)
 
 
-def _json_writer(content: Mapping[str, Any]) -> Callable[[Path], object]:
-    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+def _text_writer(text: str) -> Callable[[Path], object]:
     return lambda part: part.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _json_writer(content: Mapping[str, Any]) -> Callable[[Path], object]:
+    return _text_writer(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
 def _write_json(
@@ -213,7 +249,7 @@ def _write_json(
 
 
 def _write_text(target: Path, path: str, text: str) -> None:
-    write_whole(target / path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
+    write_whole(target / path, _text_writer(text))
 
 
 def _readme(entry: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> str:

@@ -11,9 +11,9 @@ import numpy as np
 from egovlib.report.figures import output_folder
 from egovlib.report.labels import check_language, codebook_names, label
 from egovlib.report.plots.networks import HINT
-from egovlib.report.recipes import write_frame
 from egovlib.report.tables_html import show_table
 from egovlib.report.templating import Html
+from egovlib.spreadsheets import write_csv
 from egovlib.writing import write_whole
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def write_network(
     graph = network.graph()
 
     return {
-        "nodes": write_whole(target / f"{name}_nodes.csv", partial(write_frame, network.nodes)),
-        "edges": write_whole(target / f"{name}_edges.csv", partial(write_frame, network.edges)),
+        "nodes": write_whole(target / f"{name}_nodes.csv", partial(write_csv, network.nodes)),
+        "edges": write_whole(target / f"{name}_edges.csv", partial(write_csv, network.edges)),
         "graphml": write_whole(target / f"{name}.graphml", lambda path: nx.write_graphml_xml(graph, path)),
     }
 

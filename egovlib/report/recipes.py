@@ -20,13 +20,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, ParamSpec
 from weakref import WeakKeyDictionary
 
-from egovlib.spreadsheets import guard_frame, unguard_frame
+from egovlib.spreadsheets import unguard_frame
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
 P = ParamSpec("P")
+
+_OBJECTS: Final = {"Network": "egovlib.analyse.networks", "Note": "egovlib.analyse.notes"}
+"""Results made of tables and words that a figure may be drawn from, and where they live; no other is made anew."""
 
 _FRAME: Final = "frame"
 """The key of a kept frame: the name of its csv; beside it the columns' types, which a csv does not hold."""
@@ -63,7 +66,7 @@ def keep_call(call: Call, name: str, data: pd.DataFrame) -> tuple[dict[str, Any]
     """Put a call into json, its frames into csv files: the json, and the frames to write by file name.
 
     A frame that is `data` is in name.csv already. A call with an argument that cannot be written down (anything but
-    texts, numbers, lists, mappings, frames) is kept as a reason instead.
+    texts, numbers, lists, mappings, frames, and `_OBJECTS` of these) is kept as a reason instead.
     """
     frames: dict[str, pd.DataFrame] = {}
 
@@ -73,6 +76,11 @@ def keep_call(call: Call, name: str, data: pd.DataFrame) -> tuple[dict[str, Any]
             if file != f"{name}.csv":
                 frames[file] = value
             return {_FRAME: file, "types": {str(column): str(kind) for column, kind in value.dtypes.items()}}
+        if (kind := type(value).__name__) in _OBJECTS and type(value).__module__ == _OBJECTS[kind]:
+            names = tuple(inspect.signature(type(value)).parameters)
+            return {
+                "object": kind, "fields": {one: kept(getattr(value, one), f"{place}.{one}") for one in names},
+            }  # fmt: skip
         if isinstance(value, Mapping):
             return {
                 "mapping": [
@@ -102,6 +110,9 @@ def read_call(about: Mapping[str, Any], folder: Path) -> Call:
             return [read(item) for item in value]
         if isinstance(value, dict) and _FRAME in value:
             return read_frame(folder / Path(value[_FRAME]).name, value["types"])
+        if isinstance(value, dict) and value.get("object") in _OBJECTS:
+            made = getattr(importlib.import_module(_OBJECTS[value["object"]]), value["object"])
+            return made(**{name: read(one) for name, one in value["fields"].items()})
         if isinstance(value, dict):
             return {read(key): read(item) for key, item in value["mapping"]}
         return value
@@ -113,12 +124,6 @@ def read_call(about: Mapping[str, Any], folder: Path) -> Call:
             f"figure {about.get('name')!r} cannot be drawn again: {reason}; call the function yourself."
         )
     return Call(call["plot"], {name: read(value) for name, value in call["arguments"].items()})
-
-
-def write_frame(frame: pd.DataFrame, path: Path) -> None:
-    """Write the csv of a figure's data, texts guarded against spreadsheet programs."""
-    # the mark at the start lets spreadsheet programs see that it is UTF-8
-    guard_frame(frame).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
 def read_frame(path: Path, types: Mapping[str, str]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STRUCTURE: Final = "EGOVLIB:INDICATOR_PANEL(1.0.0)"
+"""What `sdmx_structure` describes; the number rises when a column comes or goes."""
 DIMENSIONS: Final = {
     "indicator": "INDICATOR",
     "region": "REF_AREA",
@@ -41,6 +42,7 @@ ATTRIBUTES: Final = {
     "end": "SOURCE_END",
     "surface": "SOURCE_SURFACE",
 }
+VALUE, STATUS = "OBS_VALUE", "OBS_STATUS"
 NORMAL, MISSING = "A", "O"
 """Codes of CL_OBS_STATUS: a normal value; a missing one, because the sources contradict each other."""
 
@@ -59,8 +61,8 @@ def sdmx_table(panel: pd.DataFrame) -> pd.DataFrame:
     # digits alone would be read as a number, and 000000 as 0
     table["REF_AREA"] = table["REF_AREA"].str.replace(r"^(?=[0-9]{6}$)", "CN_", regex=True)
     table["TIME_PERIOD"] = table["TIME_PERIOD"].map(time_period).astype("string")
-    table["OBS_VALUE"] = _text(panel["value"])
-    table["OBS_STATUS"] = panel["value"].isna().map({True: MISSING, False: NORMAL}).astype("string")
+    table[VALUE] = _text(panel["value"])
+    table[STATUS] = panel["value"].isna().map({True: MISSING, False: NORMAL}).astype("string")
     for name, attribute in ATTRIBUTES.items():
         table[attribute] = _text(panel[name])
     return table

@@ -6,10 +6,9 @@ column names are the codes that `egovlib.analyse.quality.coded` reads back; ques
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +16,8 @@ from egovlib import codebook
 from egovlib.analyse.quality.coded import SHEET
 from egovlib.analyse.quality.review import MACHINE, SHOWN, Question, ask
 from egovlib.report.labels import check_language, label
-from egovlib.spreadsheets import guard
+from egovlib.report.workbooks import fit_page, set_height
+from egovlib.spreadsheets import write_csv
 from egovlib.writing import write_whole
 
 if TYPE_CHECKING:
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 _FRONT = ("unit", "before", "text")
 _BACK = ("coder", "note", "heading", "document")
 _WIDTHS: Final = {"unit": 13, "before": 26, "text": 52, "heading": 20, "document": 20, "note": 24, "code": 22}
-_WIDTH = 15
+_WIDTH = 17
 """Characters; the widest label of a choice, business_application, wraps once."""
+
+_GUIDE: Final = (22.0, 60.0, 40.0)
 
 _RULES: Final = (
     (
@@ -67,6 +69,8 @@ def write_sheets(
     Returns the files written. Raises ValueError for a coder's name that cannot be one, and when a file is
     there already: a sheet that somebody filled in is never overwritten.
     """
+    import pandas as pd
+
     check_language(lang)
     kind = str(key["kind"].iloc[0])
     for name in coders:
@@ -84,9 +88,9 @@ def write_sheets(
         rows = _rows(key, questions, coder)
         book = _workbook(rows, questions, choices(questions, scheme, lang), lang)
         write_whole(folder / f"{kind}_{coder}.xlsx", book.save)
-        _write_csv(folder / f"{kind}_{coder}.csv", rows)
-    shown = key.astype(object).where(key.notna(), "")
-    _write_csv(paths[-1], [list(shown), *shown.to_numpy().tolist()])
+        answered = pd.DataFrame(rows[1:], columns=rows[0])
+        write_whole(folder / f"{kind}_{coder}.csv", partial(write_csv, answered))
+    write_whole(paths[-1], partial(write_csv, key))
     return paths
 
 
@@ -127,13 +131,6 @@ def _rows(key: pd.DataFrame, questions: Sequence[Question], coder: str) -> list[
     ]
 
 
-def _write_csv(path: Path, rows: Iterable[Sequence[Any]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([guard(str(cell)) for cell in row] for row in rows)
-    write_whole(path, lambda part: part.write_text(text.getvalue(), encoding="utf-8-sig", newline=""))
-
-
 # --- the workbook -----------------------------------------------------------------------------------
 
 
@@ -159,6 +156,8 @@ def _fill(sheet: Worksheet, rows: Sequence[Sequence[str]], answers: set[str]) ->
 
     header, tint = PatternFill("solid", fgColor="FF2F4B6E"), PatternFill("solid", fgColor="FFFFF6DC")
     hair = Side(style="hair", color="FFB0B0B0")
+    widths = [_WIDTHS.get(name, _WIDTHS["code"] if name.startswith("code_") else _WIDTH) for name in rows[0]]
+    sizes = [12.0 if name == "text" else 9.0 for name in rows[0]]
     for number, row in enumerate(rows, start=1):
         for place, (name, value) in enumerate(zip(rows[0], row, strict=True), start=1):
             cell: Any = sheet.cell(number, place)
@@ -175,23 +174,14 @@ def _fill(sheet: Worksheet, rows: Sequence[Sequence[str]], answers: set[str]) ->
                 cell.font = Font(size=12)
             else:
                 cell.font = Font(color="FF777777", size=9)
-    for place, name in enumerate(rows[0], start=1):
-        width = _WIDTHS.get(name, _WIDTHS["code"] if name.startswith("code_") else _WIDTH)
+        set_height(sheet, number, zip(row, widths, sizes, strict=True))
+    for place, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = f"{get_column_letter(len(_FRONT) + 1)}2"
     sheet.protection.sheet = True  # without a password: it guards against slips
     for allowed in ("formatColumns", "formatRows", "formatCells", "sort", "autoFilter"):
         setattr(sheet.protection, allowed, False)
-    _lay_out(sheet)
-
-
-def _lay_out(sheet: Worksheet) -> None:
-    """On paper: landscape, as wide as a page, the header on each."""
-    from openpyxl.worksheet.properties import PageSetupProperties
-
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A3
-    sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr = 0, PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
+    fit_page(sheet, wide=True)
 
 
 def _add_lists(
@@ -251,8 +241,15 @@ def _write_guide(
         for column, text in enumerate(line, start=1):
             cell: Any = sheet.cell(number, column)
             cell.value = text or None
-            cell.alignment = Alignment(wrap_text=number >= titles, vertical="top")
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.font = Font(bold=number == titles)
-    for letter, width in zip("ABC", (22, 60, 40), strict=True):
+        if number < titles:
+            sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(line))
+        widths = (sum(_GUIDE), 0.0, 0.0) if number < titles else _GUIDE
+        set_height(
+            sheet, number, [(text, width, 11.0) for text, width in zip(line, widths, strict=True) if text]
+        )
+    for letter, width in zip("ABC", _GUIDE, strict=True):
         sheet.column_dimensions[letter].width = width
+    fit_page(sheet)
     sheet.protection.sheet = True
