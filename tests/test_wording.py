@@ -148,7 +148,7 @@ def test_no_word_frequent_enough():
         ({"g2": "three_cells"}, "two_cells, four_cells"),
         ({"correction": "none"}, "BH"),
         ({"draws": 10}, "9999 or more"),
-        ({"segmenter": "pkuseg"}, "choose jieba or icu"),
+        ({"segmenter": "pkuseg"}, "choose jieba or icu or rjieba"),
         ({"second": "jieba"}, "is the segmenter itself"),
     ],
 )
@@ -232,7 +232,7 @@ def test_nothing_to_draw_is_said(found):
 def test_topics_of_too_few_documents_are_refused(embedded):
     with pytest.raises(ValueError, match="30 documents or more"):
         find_topics(embedded)
-    assert "30 documents" in show_topics(embedded).text
+    assert "30 份" in show_topics(embedded).text
 
 
 HARVEST = (

@@ -2,16 +2,27 @@
 
 import pytest
 
+from egovlib.documents import read_corpus
 from egovlib.text import words as module
-from egovlib.text.words import codebook_terms, find_words, segmentation, words
+from egovlib.text.words import (
+    SEGMENTERS,
+    codebook_terms,
+    find_words,
+    segmentation,
+    share_cut_otherwise,
+    words,
+)
 
 SENTENCE = "加快建设政务外网，2015年底前网上办理率达到85%以上，推进5G和IPv6。"
 
 
-@pytest.fixture(params=["jieba", "icu"])
+PACKAGES = {"icu": "icu4py", "rjieba": "rjieba"}
+
+
+@pytest.fixture(params=SEGMENTERS)
 def name(request):
-    if request.param == "icu":
-        pytest.importorskip("icu4py")
+    if request.param in PACKAGES:
+        pytest.importorskip(PACKAGES[request.param])
     return request.param
 
 
@@ -56,14 +67,29 @@ def test_hash_tells_dictionaries_apart(monkeypatch):
 
 
 def test_unknown_segmenter_is_refused():
-    with pytest.raises(ValueError, match=r"'pkuseg' is not known; choose jieba or icu\."):
+    with pytest.raises(ValueError, match=r"'pkuseg' is not known; choose jieba or icu or rjieba\."):
         segmentation("pkuseg")
 
 
-def test_absent_second_segmenter_is_one_sentence(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "icu4py.breakers", None)
-    with pytest.raises(ValueError, match=r"pip install 'egovlib\[wording\]'"):
-        segmentation.__wrapped__("icu")
+@pytest.mark.parametrize(
+    ("segmenter", "module", "extra"), [("icu", "icu4py.breakers", "wording"), ("rjieba", "rjieba", "fast")]
+)
+def test_absent_segmenter_is_one_sentence(monkeypatch, segmenter, module, extra):
+    monkeypatch.setitem(__import__("sys").modules, module, None)
+    with pytest.raises(ValueError, match=rf"'{segmenter}' needs .* pip install 'egovlib\[{extra}\]'"):
+        segmentation.__wrapped__(segmenter)
+
+
+def test_share_cut_otherwise_counts_pieces_of_the_reference(monkeypatch):
+    cuts = {"one": ["甲乙", "丙", "丁"], "other": ["甲乙", "丙丁"]}
+    monkeypatch.setattr(module, "words", lambda text, name: cuts[name])
+    assert share_cut_otherwise("甲乙丙丁", "other", "one") == pytest.approx(2 / 3)
+    assert share_cut_otherwise("甲乙丙丁", "one", "other") == pytest.approx(1 / 2)
+
+
+def test_fast_segmenter_cuts_nearly_as_jieba():
+    pytest.importorskip("rjieba")
+    assert share_cut_otherwise("\n".join(document.text for document in read_corpus()), "rjieba") < 0.004
 
 
 def test_joined_words_are_made_of_pieces():

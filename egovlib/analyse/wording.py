@@ -22,7 +22,7 @@ from egovlib.analyse.pairing import Units, choose_units
 from egovlib.analyse.shares import Parts
 from egovlib.analyse.statistics import keyness, permutation
 from egovlib.frames import PLAN_PERIODS, STANCES
-from egovlib.text.words import has_segmenter, segmentation
+from egovlib.text.words import SEGMENTERS, has_segmenter, segmentation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,8 +121,8 @@ def compare_words(
 
     Looked at are the words with at least `min_count` occurrences in at least `min_documents` documents of both
     groups together, a choice that does not see the groups. They are one family. g2: which form of G². segmenter:
-    "jieba" or "icu"; second: the other one, by which the test is made again (None: not made). The other arguments
-    and the errors are those of `compare_periods`.
+    "jieba", "icu" or "rjieba"; second: another one, by which the test is made again (None: not made). The other
+    arguments and the errors are those of `compare_periods`.
 
     >>> import egovlib as eg
     >>> found = compare_words(eg.read_corpus(), a="fyp12", b="fyp13", stance="plan", second=None)
@@ -194,9 +194,9 @@ def _check(call: dict[str, Any]) -> None:
         grouping.check_periods([call["period"]])
     segmentation(call["segmenter"])  # raises for an unknown one, or one that is not installed
     if call["second"] == call["segmenter"]:
-        raise ValueError(f"second {call['second']!r} is the segmenter itself; name the other one, or None.")
+        raise ValueError(f"second {call['second']!r} is the segmenter itself; name another one, or None.")
     if call["second"] is not None:
-        require("second", call["second"], ("jieba", "icu"), "or leave it out with None")
+        require("second", call["second"], SEGMENTERS, "or leave it out with None")
 
 
 def _place(corpus: Corpus, call: dict[str, Any]) -> pd.DataFrame:
