@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,13 +61,14 @@ _force = click.option("--force", is_flag=True, help="Make reports again of which
 @click.option(
     "--output", "-o", default="figures", type=click.Path(path_type=Path), help="Where the reports go."
 )
+@click.option("--lang", type=click.Choice(("zh", "en")), help="The language of the reports; zh by default.")
 @_workers
 @_force
-def report(corpus: str, output: Path, workers: int, force: bool) -> None:
+def report(corpus: str, output: Path, lang: str | None, workers: int, force: bool) -> None:
     """Run every notebook on a corpus and write the reports' index.html."""
     from egovlib.report.notebooks import run_report
 
-    _conclude(run_report(corpus, output=output, workers=workers, force=force), output)
+    _conclude(run_report(corpus, output=output, lang=lang, workers=workers, force=force), output)
 
 
 @main.command()
@@ -300,6 +302,8 @@ def import_review(
         read_key,
         read_sheets,
     )
+    from egovlib.spreadsheets import write_csv
+    from egovlib.writing import write_whole
 
     units = read_key(key)
     coded = read_sheets(sheets, units, scheme=scheme)
@@ -307,20 +311,14 @@ def import_review(
     path = folder / f"{units['kind'].iloc[0]}_codings.csv"
     if path.exists():
         coded = merge_codings(read_codings(path), coded, replace=replace)
-    _write_csv(coded, path)
+    write_whole(path, partial(write_csv, coded))
     agreement = measure_review(pd.concat([coded, machine_codings(units)], ignore_index=True))
-    _write_csv(agreement, folder / f"{units['kind'].iloc[0]}_agreement.csv")
+    write_whole(folder / f"{units['kind'].iloc[0]}_agreement.csv", partial(write_csv, agreement))
     for coder, rows in coded.groupby("coder"):
         click.echo(
             f"{coder}: {len(rows[['doc', 'start', 'end']].drop_duplicates())} of {len(units)} units coded"
         )
     _tell_agreement(agreement)
-
-
-def _write_csv(table: Any, path: Path) -> None:
-    from egovlib.writing import write_whole
-
-    write_whole(path, lambda part: table.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n"))
 
 
 def _tell_agreement(agreement: Any) -> None:
@@ -479,8 +477,12 @@ def lab(arguments: Sequence[str]) -> None:
 
     from egovlib.report.notebooks import notebooks_folder
 
-    call = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={notebooks_folder()}", *arguments]
-    sys.exit(subprocess.run(call).returncode)
+    # the clone is what JupyterLab sees: documents' pages, which numbers lead to, stand beside the notebooks
+    options = [
+        f"--ServerApp.root_dir={notebooks_folder().parent}",
+        "--LabApp.default_url=/lab/tree/notebooks",
+    ]
+    sys.exit(subprocess.run([sys.executable, "-m", "jupyterlab", *options, *arguments]).returncode)
 
 
 @main.command()

@@ -295,6 +295,8 @@ def run_all(page: Any, file: Path, seconds: int = 180) -> list[Any]:
     for _ in range(seconds):
         page.keyboard.press("Control+s")
         page.wait_for_timeout(1000)
+        if not file.stat().st_size:
+            continue  # it is being saved
         cells = [cell for cell in nbformat.read(file, as_version=4).cells if cell.cell_type == "code"]
         if all(cell.execution_count for cell in cells) or _errors(cells):
             return cells
@@ -311,6 +313,13 @@ def test_notebook_runs_to_its_end_in_jupyterlab(page: Any, lab: tuple[str, Path]
     cells = run_all(page, file)
     assert not _errors(cells)
     assert any("text/html" in o.get("data", {}) for o in cells[-1].outputs)
+    number = page.locator(".jp-OutputArea-output details.egov-cite").first
+    number.scroll_into_view_if_needed()
+    assert number.locator("a").is_hidden()
+    number.locator("summary").click()
+    assert number.locator("a").is_visible(), (
+        "a number unfolds its sentence, with a link to the document's page"
+    )
 
 
 def viewing() -> nbformat.NotebookNode:

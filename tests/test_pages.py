@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat import v4
 
+import egovlib
 from egovlib import frames
 from egovlib.analyse.notes import Note
 from egovlib.documents import Corpus, read_document, read_text
@@ -24,7 +25,9 @@ from egovlib.report.document_page import render_document, write_document_pages
 from egovlib.report.evidence import show_comparison, show_evidence
 from egovlib.report.index_page import render_index
 from egovlib.report.links import sentence_link
+from egovlib.report.markdown import show_conclusion
 from egovlib.report.marks import Mark, mark_text
+from egovlib.report.methods import describe_method, find_methods
 from egovlib.report.report_page import render_report
 from egovlib.report.tables_html import show_table
 
@@ -244,6 +247,44 @@ def test_table_formats_shares_points_p_values_and_gaps() -> None:
     assert cells[6:] == ["–", "–", "+0.0", "&lt;.001", "–", "–"]
 
 
+def test_table_of_a_notebook_unfolds_the_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EGOVLIB_OUTPUT", raising=False)
+    corpus = Corpus([sample()])
+    text = show_table(quantities(), corpus=corpus).text
+    assert re.search(r"<summary>60%</summary>截至2015年底.*?#s3\">some-city #3</a>", text)
+    elsewhere = Corpus([read_text("另一份。", doc="other")])
+    assert 'egov-cite"' not in show_table(quantities(), corpus=elsewhere).text, (
+        "a link where there is no sentence"
+    )
+    monkeypatch.setenv("EGOVLIB_OUTPUT", "here")
+    assert 'egov-cite"' not in show_table(quantities(), corpus=corpus).text, "a report has the page beside it"
+
+
+def test_table_lines_decimals_up_and_puts_codes_into_words() -> None:
+    frame = pd.DataFrame(
+        {
+            "measure": ["precision", "own"], "score": [0.98, 0.9961], "region": ["430000", "110000"],
+            "repairs": ["hard_wraps 35; width 2", None], "surface": ["10&nbsp;个", "1"], "doc": ["a_b", "c"],
+        }
+    )  # fmt: skip
+    page = Page(show_table(frame).text)
+    for words in (
+        "准确率",
+        "own",
+        "0.9800",
+        "0.9961",
+        "湖南省",
+        "地区",
+        "合并硬换行 35；全角转半角 2",
+        "10\xa0个",
+    ):
+        assert words in page.words
+    assert "wbr" in {tag for tag, _ in page.tags}
+    assert "（无）" in Page(show_table(frame.head(0)).text).words
+    assert "Half · here" in show_table(frame, caption="Half · here").text
+    assert ">Here<" in show_table(frame, caption="此处 · Here", lang="en").text
+
+
 def test_table_names_an_unknown_column() -> None:
     with pytest.raises(ValueError, match="no column 'colour'; it has"):
         show_table(quantities(), columns=["colour"])
@@ -267,7 +308,8 @@ def test_evidence_marks_its_terms_and_takes_text_from_the_corpus() -> None:
         show_evidence(evidence())
 
 
-def test_comparison_numbers_lead_to_their_sentences() -> None:
+def test_comparison_numbers_lead_to_their_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EGOVLIB_OUTPUT", "here")
     table = pd.DataFrame(
         {
             "code": ["online", "none"], "name_zh": ["网上", None], "name_en": ["online", None],
@@ -320,7 +362,7 @@ def test_report_stands_alone_and_says_where_it_came_from() -> None:
     text = render_report(notebook(), record())
     page = Page(text).check()
     assert page.words.count(NASTY) >= 3
-    for words in ("fyp12", "c" * 64, "a.txt", "f" * 64, "06_compare_periods", "pandas = 3"):
+    for words in ("十二五", "c" * 64, "a.txt", "f" * 64, "06_compare_periods", "pandas = 3"):
         assert words in page.words
     assert {"shares.svg", "shares.png", "shares.csv", "report.ipynb", "run.json"} <= set(page.values("href"))
     assert "default-src 'none'" in text
@@ -343,6 +385,7 @@ def test_report_of_a_failed_run_opens_with_the_cell_and_the_error() -> None:
     assert page.words.count("eg.show") == 1  # the code is there, folded away by the style
     assert "2/3 个代码单元" in before
     assert "已存的图：shares" in before
+    assert "<details><summary>出错的经过" in text, "Python's own account is folded away"
 
 
 def test_report_names_the_methods_it_used() -> None:
@@ -368,6 +411,46 @@ def test_long_titles_and_quotes_stay_text_everywhere(tmp_path: Path) -> None:
     assert title in Page(render_index(tmp_path)).check().words
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_report_speaks_the_language_asked_for(lang: str) -> None:
+    words = "# 05 指标 · Indicators\n\n**问题：哪些？**\n\n*Which?*\n\n## 得分 · Scores\n\n只此一种。"
+    cells = [v4.new_markdown_cell(words), v4.new_code_cell("eg.find_quantities(corpus)")]
+    text = render_report(v4.new_notebook(cells=cells), record(parameters={"lang": lang, "period_a": "fyp12"}))
+    page = Page(text).check()
+    zh = ("05 指标", "问题：哪些？", "逐句找出数量", "甲期：十二五")
+    en = ("05 Indicators", "Which?", "The quantities of", "12th FYP")
+    assert all(word in page.words for word in (zh if lang == "zh" else en))
+    assert not any(word in page.words for word in (en if lang == "zh" else zh))
+    assert "只此一种。" in page.words, "what has no twin stays"
+
+
+def test_markdown_from_a_document_cannot_do_anything() -> None:
+    bad = f"- {NASTY} <img src=x onerror=alert(1)> [x](javascript:alert(1)) <iframe src=y></iframe>"
+    shown = [show_conclusion(bad).text, v4.new_output("display_data", data={"text/markdown": bad})]
+    cells = [
+        v4.new_code_cell("x", outputs=[v4.new_output("display_data", data={"text/html": shown[0]})]),
+        v4.new_code_cell("y", outputs=[shown[1]]),
+        v4.new_markdown_cell(f"## {bad}"),
+    ]
+    page = Page(render_report(v4.new_notebook(cells=cells), record())).check()
+    assert not [url for url in page.values("href") if url.startswith("javascript:")]
+    assert NASTY in Page(shown[0]).words, "in a conclusion it stays text"
+
+
+def test_every_verb_that_computes_has_words_for_the_methods_box() -> None:
+    shows = ("plot_", "show_", "write_", "save_", "use_", "run_", "export_", "redraw_")
+    aside = {"Corpus", "Document", "frames", "sentence_link", "system_names"}
+    verbs = {name for name in egovlib.__all__ if not name.startswith(shows)} - aside
+    missing = {name for name in verbs if not describe_known(name)}
+    assert not missing
+    assert all("`" not in describe_method(name, "en") for name in verbs)
+
+
+def describe_known(name: str) -> bool:
+    cells = [v4.new_code_cell(f"eg.{name}()")]
+    return bool(find_methods(v4.new_notebook(cells=cells)))
+
+
 def test_report_without_a_title_takes_the_notebooks_name() -> None:
     page = render_report(v4.new_notebook(), {"notebook": "x", "parameters": {"lang": "klingon"}})
     assert "<h1>x</h1>" in page
@@ -390,13 +473,23 @@ def test_index_lists_every_run_and_survives_a_broken_one(tmp_path: Path) -> None
         (tmp_path / name / "run.json").write_text(text)
     page = Page(render_index(tmp_path)).check()
     reports = [unquote(url) for url in page.values("href") if url.endswith("report.html")]
-    assert set(reports) == {f"{n}/report.html" for n in ("06 比较", "06.failed", "broken", "list", "empty")}
+    assert set(reports) == {f"{n}/report.html" for n in ("06 比较", "06.failed")}, "only to what stands"
     assert {unquote(src) for src in page.values("src")} == {"06 比较/shares.png", "06.failed/shares.png"}
     assert "比较 <script>x</script>" in page.words
     assert "[2]" in page.words
     assert NASTY in page.words
     assert "5 份报告" in page.words
     assert "4 份没有完成" in page.words
+
+
+def test_index_is_in_english_where_all_reports_are(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        run = record(parameters={"lang": "en"})
+        (tmp_path / name / "run.json").write_text(json.dumps(run), encoding="utf-8")
+    assert "2 reports" in render_index(tmp_path)
+    (tmp_path / "b" / "run.json").write_text(json.dumps(record(parameters={"lang": "zh"})), encoding="utf-8")
+    assert "2 份报告" in render_index(tmp_path)
 
 
 def test_index_of_an_empty_folder_says_what_to_run(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from egovlib.report.figures import output_folder
-from egovlib.report.labels import check_language, heading, label, plan_label
+from egovlib.report.labels import check_language, describe_repairs, heading, label, plan_label
 from egovlib.report.marks import (
     KINDS,
     Mark,
@@ -81,7 +81,7 @@ def render_document(
         lang,
         title=document.title or document.doc,
         about=about_table(document, lang),
-        repairs=document.repairs,
+        repairs=tell_repairs(document, lang),
         sections=lay_out_text(document, found, lang),
         kinds=KINDS,
         anchors=True,
@@ -129,6 +129,11 @@ def write_document_pages(
 
 
 _LISTED: Final = ("region_name", "tier", "genre", "year", "plan_period", "issuer")
+
+
+def tell_repairs(document: Document, lang: str) -> str:
+    """Say what was repaired in a document, and how often; nothing of one without damage."""
+    return describe_repairs("; ".join(f"{name} {count}" for name, count in document.repairs), lang)
 
 
 def is_web_page(document: Document) -> bool:
@@ -276,7 +281,11 @@ def about_table(document: Document, lang: str) -> Markup:
     """Return what is known of a document, folded."""
     names = ("doc", "region_name", "region", "tier", "genre", "year", "plan_period", "issuer", "source",
              "encoding", "script", "sha256")  # fmt: skip
-    rows = [(heading(name, lang), write_cell(name, getattr(document, name), lang)) for name in names]
+    known = ((name, getattr(document, name)) for name in names)
+    rows = [
+        (heading(name, lang), str(value or "–") if name == "region" else write_cell(name, value, lang))
+        for name, value in known
+    ]
     cells = (
         Markup('<tr><th>{}</th><td class="text">{}</td></tr>').format(*row) for row in rows if row[1] != "–"
     )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from egovlib.report.labels import PLAN_YEARS, check_language, group_label, heading, label
-from egovlib.report.links import evidence_anchor, sentence_link
+from egovlib.report.labels import PLAN_YEARS, check_language, group_label, heading, label, write_note
+from egovlib.report.links import evidence_anchor, in_a_run, sentence_link
 from egovlib.report.marks import Mark, find_terms, mark_text
 from egovlib.report.tables_html import left_out, records, write_cell
 from egovlib.report.templating import Html, render_template
@@ -67,7 +67,8 @@ def show_comparison(
 ) -> Html:
     """Show a comparison's table, each number of sentences linked to the list of those sentences below it.
 
-    Shows the `top` rows of the table, its notes, and per code the sentences of both groups, folded away.
+    Shows the `top` rows of the table, its notes, and per code the sentences of both groups, folded away: a click in
+    JupyterLab, which follows no link into what is folded.
     """
     a, b = str(comparison.call["a"]), str(comparison.call["b"])
     shown = records(comparison.table.head(top))
@@ -84,14 +85,17 @@ def show_comparison(
         more=left_out(len(shown), len(comparison.table), lang),
     )
     folded = Markup("").join(
-        Markup("<details><summary>{}</summary>{}</details>").format(
+        Markup("<details><summary>{} <small>{} → {} {}</small></summary>{}</details>").format(
             _code_name(row, lang),
+            row["sentences_a"],
+            row["sentences_b"],
+            ("句", "sentences")[check_language(lang)],
             Markup(show_evidence(comparison.evidence(row["code"]), code=row["code"], lang=lang).text),
         )
         for row in shown
         if row["sentences_a"] or row["sentences_b"]
     )
-    notes = Markup("").join(Markup("<li>{}</li>").format(note.text(lang, label)) for note in comparison.notes)
+    notes = Markup("").join(Markup("<li>{}</li>").format(write_note(note, lang)) for note in comparison.notes)
     text = Markup("{}<small><ul>{}</ul></small>{}").format(Markup(table), notes, folded)
     return Html(str(text))
 
@@ -111,7 +115,7 @@ def _comparison_cells(row: Mapping[str, Any], a: str, b: str, lang: str) -> list
     interval = "–" if row["low"] is None or row["high"] is None else f"[{cell['low']}, {cell['high']}]"
     counts = [
         Markup('<a href="#{}">{}</a>').format(evidence_anchor(row["code"], period), cell[name])
-        if row[name]
+        if row[name] and in_a_run()
         else cell[name]
         for name, period in (("sentences_a", a), ("sentences_b", b))
     ]

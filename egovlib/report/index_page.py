@@ -10,17 +10,21 @@ from typing import Any
 from urllib.parse import quote
 
 from egovlib.report.labels import check_language
-from egovlib.report.report_page import name_status, write_flat
+from egovlib.report.run_record import describe_parameters, name_status, write_time
 from egovlib.report.templating import render_template
 
 
-def render_index(folder: str | Path, *, lang: str = "zh") -> str:
+def render_index(folder: str | Path, *, lang: str | None = None) -> str:
     """Return the page that lists every `folder/*/run.json`, failed runs with their cell and error.
 
-    A run.json that cannot be read is listed as such: the index never fails because of one report.
+    By default it is in English where all the reports are, else in Chinese. A run.json that cannot be read is
+    listed as such: the index never fails because of one report.
     """
     files = sorted(Path(folder).glob("*/run.json"))
-    runs = [_index_entry(file, lang) for file in files if file.parent.suffix not in (".part", ".old")]
+    read = {file: _read_run(file) for file in files if file.parent.suffix not in (".part", ".old")}
+    spoken = {run["parameters"].get("lang") for run in read.values() if run["status"] != "unreadable"}
+    lang = lang or ("en" if spoken == {"en"} else "zh")
+    runs = [_index_entry(file, run, lang) for file, run in read.items()]
     return render_template(
         "index.html.j2",
         lang,
@@ -30,25 +34,36 @@ def render_index(folder: str | Path, *, lang: str = "zh") -> str:
     )
 
 
-def _index_entry(file: Path, lang: str) -> dict[str, Any]:
-    folder = quote(file.parent.name)
+def _read_run(file: Path) -> dict[str, Any]:
+    """Read a run's record; what cannot be read is a record that says so."""
     try:
         run = json.loads(file.read_text(encoding="utf-8"))
-        figures, status = [str(name) for name in run.get("figures") or []], str(run["status"])
-    except (OSError, ValueError, KeyError, AttributeError) as error:
-        run, figures, status = {"error": f"run.json: {type(error).__name__}: {error}"}, [], "unreadable"
+        return {
+            **run,
+            "status": str(run["status"]),
+            "figures": [str(name) for name in run.get("figures") or []],
+            "parameters": dict(run.get("parameters") or {}),
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        problem = f"run.json: {type(error).__name__}: {error}"
+        return {"status": "unreadable", "error": problem, "figures": [], "parameters": {}}
+
+
+def _index_entry(file: Path, run: dict[str, Any], lang: str) -> dict[str, Any]:
+    folder = quote(file.parent.name)
+    figures, status = run["figures"], run["status"]
     return {
         "title": _page_title(file.with_name("report.html")) or str(run.get("notebook") or file.parent.name),
-        "link": f"{folder}/report.html",
+        "link": f"{folder}/report.html" if file.with_name("report.html").is_file() else None,
         "thumbnail": next(
             (f"{folder}/{quote(name)}.png" for name in figures if file.with_name(f"{name}.png").is_file()),
             None,
         ),
         "status": status,
         "status_name": name_status(status, lang),
-        "started": str(run.get("started") or "").replace("T", " ").replace("+00:00", " UTC"),
+        "started": write_time(run["started"]) if run.get("started") else "",
         "seconds": run.get("seconds"),
-        "parameters": write_flat(run["parameters"]) if run.get("parameters") else "",
+        "parameters": describe_parameters(run["parameters"], lang),
         "cell": run.get("cell"),
         "error": run.get("error"),
     }

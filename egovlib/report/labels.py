@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from egovlib.analyse.grouping import name_group
 from egovlib.frames import STANCES
+
+if TYPE_CHECKING:
+    from egovlib.analyse.notes import Note
 
 LANGUAGES: Final = ("zh", "en")
 
@@ -156,6 +159,7 @@ _HEADINGS = {
     "rank_a": ("位次甲", "rank A"),
     "rank_b": ("位次乙", "rank B"),
     "reason": ("原因", "reason"),
+    "record_f1": ("整条 F1", "record F1"),
     "recall": ("召回率", "recall"),
     "recall_high": ("召回率上限", "recall upper"),
     "recall_low": ("召回率下限", "recall lower"),
@@ -411,8 +415,50 @@ _VALUES = {
     "other_region": ("另一地区", "another region"),
     "logistic": ("逻辑斯蒂", "logistic"),
     "log-linear": ("对数线性", "log-linear"),
+    "reliable": ("可靠", "reliable"),
+    "tentative": ("暂可", "tentative"),
+    "insufficient": ("不足", "insufficient"),
+    "undefined": ("无法计算", "undefined"),
     "yes": ("是", "yes"),
     "no": ("否", "no"),
+}
+
+_MEASURES = {
+    "precision": ("准确率", "precision"),
+    "recall": ("召回率", "recall"),
+    "f1": ("F1", "F1"),
+    "exact_span_f1": ("F1（范围完全一致）", "F1, exact spans"),
+    "record_f1": ("F1（整条记录全对）", "F1, whole records"),
+    "percent": ("一致率", "per cent agreement"),
+    "prevalence": ("最常见值的占比", "share of the commonest value"),
+    "cohen_kappa": ("Cohen κ", "Cohen's κ"),
+    "fleiss_kappa": ("Fleiss κ", "Fleiss' κ"),
+    "krippendorff_alpha": ("Krippendorff α", "Krippendorff's α"),
+    "gwet_ac1": ("Gwet AC1", "Gwet's AC1"),
+    "gwet_ac2": ("Gwet AC2", "Gwet's AC2"),
+}
+
+_REPAIRS = {
+    "broken_lines": ("合并断行", "broken lines joined"),
+    "byte_order_mark": ("去字节序标记", "byte order mark off"),
+    "collapsed_punctuation": ("还原标点", "punctuation put back"),
+    "hard_wraps": ("合并硬换行", "hard wraps joined"),
+    "line_ends": ("统一换行符", "line ends"),
+    "literal_escapes": ("还原转义字符", "escapes read"),
+    "lost_dashes": ("补回起讫号", "lost dashes"),
+    "lost_stops": ("补回句号", "lost stops"),
+    "markup": ("去网页标记", "markup off"),
+    "mixed_encoding": ("混合编码", "mixed encoding"),
+    "page_marks": ("去页面标记", "page marks off"),
+    "page_numbers": ("去页码", "page numbers off"),
+    "pages_without_text": ("无文字的页", "pages without text"),
+    "running_heads": ("去页眉", "running heads off"),
+    "script": ("繁体转简体", "traditional to simplified"),
+    "site_debris": ("去网站杂文", "site debris off"),
+    "spaced_numbers": ("合并断开的数字", "spaces in numbers closed"),
+    "spaced_words": ("合并断开的词", "spaces in words closed"),
+    "undecodable": ("无法解码的字符", "undecodable"),
+    "width": ("全角转半角", "full to half width"),
 }
 
 
@@ -477,6 +523,9 @@ _PHRASES = {
     "not testable: every table with these margins has the same count": "无法检验：重排不改变次数",
     "not testable: expected together less than (.*) times": r"无法检验：期望同现不足 \1 次",
     "not testable: occurs once": "无法检验：只出现一次",
+    "([0-9]+) documents are too few for ([0-9]+) topics; give ([0-9]+) documents or more, .*": (
+        r"\1 份文件不足以分出 \2 个主题；至少要 \3 份，而且每个主题 3 份；否则用 compare_words 比较用词。"
+    ),
     "fewer than 2 edges in the network": "网络中不足 2 条边",
     "no edge": "没有边",
     "no document here could be its source": "语料中没有可能的出处",
@@ -506,6 +555,38 @@ def label(value: str, lang: str = "zh") -> str:
     if value in _PLANS:
         return _PLANS[value][check_language(lang)]
     return _VALUES[value][check_language(lang)] if value in _VALUES else value
+
+
+def write_note(note: Note, lang: str = "zh") -> str:
+    """Write a note of a result, its coded values and plan periods in words.
+
+    >>> from egovlib.analyse.notes import Note
+    >>> write_note(Note("甲为{plan}。", "a is fyp12, {plan}."), "en")
+    'a is 12th FYP, plan.'
+    """
+    return re.sub(r"\bfyp1[0-5]\b", lambda period: label(period[0], lang), note.text(lang, label))
+
+
+def field_label(name: str, lang: str = "zh") -> str:
+    """Name what is measured or coded: a score, a coefficient, or a column.
+
+    >>> field_label("krippendorff_alpha", "en"), field_label("tier")
+    ("Krippendorff's α", '行政级别')
+    """
+    return _MEASURES[name][check_language(lang)] if name in _MEASURES else heading(name, lang)
+
+
+def describe_repairs(repairs: str, lang: str = "zh") -> str:
+    """Say what repairs did and how often.
+
+    >>> describe_repairs("hard_wraps 35; own_rule 2")
+    '合并硬换行 35；own_rule 2'
+    """
+    place = check_language(lang)
+    told = (repair.partition(" ") for repair in repairs.split("; "))
+    return ("；", "; ")[place].join(
+        f"{_REPAIRS[name][place] if name in _REPAIRS else name} {count}".strip() for name, _, count in told
+    )
 
 
 def plan_label(period: str, lang: str = "zh") -> str:
@@ -556,6 +637,27 @@ def _expand(match: re.Match[str], zh: str) -> str:
 
 def _name_zh(group: str) -> str:
     return label(group) if group in STANCES else name_group(group).zh
+
+
+def indicator_label(code: str, lang: str = "zh") -> str:
+    """Name an indicator or a pillar of the packaged codebooks and trees; a code of one's own stands for itself.
+
+    >>> indicator_label("osi", "en"), indicator_label("my_own")
+    ('Online Service Index', 'my_own')
+    """
+    return _indicator_names(lang).get(code, code)
+
+
+@cache
+def _indicator_names(lang: str) -> dict[str, str]:
+    from egovlib.analyse.index.trees import trees
+
+    names: dict[str, str] = {}
+    for file in trees():
+        names |= codebook_names(f"trees/{file}", "code", lang)
+    for file in ("innovation", "indicators"):
+        names |= codebook_names(file, "indicator", lang)
+    return names
 
 
 @cache

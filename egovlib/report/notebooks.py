@@ -198,13 +198,15 @@ def run_report(
     corpus: str | Path = "embedded",
     *,
     output: str | Path = "figures",
+    lang: str | None = None,
     timeout: float = 600,
     workers: int = 1,
     force: bool = False,
 ) -> list[Run]:
     """Run every notebook of the project that has a parameter `corpus` on this corpus, and write the index.
 
-    `corpus` is "embedded", a folder or a file; `workers` is how many notebooks run at once. A report whose
+    `corpus` is "embedded", a folder or a file; `lang` is zh or en, by default what each notebook says (zh);
+    `workers` is how many notebooks run at once. A report whose
     inputs, codebook, parameters, notebook and code have not changed is kept, unless `force`. Raises
     FileNotFoundError when the corpus, or any notebook, is missing.
     """
@@ -215,7 +217,8 @@ def run_report(
             f"no notebook in {notebooks_folder()} has a parameter corpus; fetch the project's clone again."
         )
     given = corpus_path(str(corpus))
-    jobs = [prepare_job(path, {"corpus": given}) for path in suited]
+    spoken = {} if lang is None else {"lang": lang}
+    jobs = [prepare_job(path, {"corpus": given, **spoken}) for path in suited]
     return _run_all(jobs, output, timeout, workers=workers, keep=not force)
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from egovlib.report.bilingual import choose_language
 from egovlib.report.labels import check_language
+from egovlib.report.markdown import notebook_exporter
+from egovlib.report.methods import find_methods
+from egovlib.report.run_record import describe_provenance, name_status, write_time
 from egovlib.report.templating import render_template
 
 if TYPE_CHECKING:
@@ -22,16 +26,10 @@ def render_report(notebook: nbformat.NotebookNode, run: Mapping[str, Any]) -> st
     `run` is the run's record (run.json): notebook, status, cell, error, parameters, seed, versions, hashes,
     figures. A run that did not finish opens with the cell it stopped at and the error.
     """
-    from nbconvert import HTMLExporter
-
     lang = _language(run)
-    exporter = HTMLExporter(
-        template_name="basic",
-        anchor_link_text="",
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-    )
-    body, _ = exporter.from_notebook_node(notebook)
+    notebook = _in_language(notebook, lang)
+    body, _ = notebook_exporter().from_notebook_node(notebook)
+    body = _fold_tracebacks(body, lang)
     title = _notebook_title(notebook)
     status = str(run.get("status", "ok"))
     return render_template(
@@ -41,36 +39,36 @@ def render_report(notebook: nbformat.NotebookNode, run: Mapping[str, Any]) -> st
         has_title=title is not None,
         body=Markup(body),
         contents=_contents(body),
-        methods=find_methods(notebook),
+        methods=find_methods(notebook, lang),
         finished=_finished(notebook),
-        run={"started": None, "cell": None, "error": None, **run},
+        run={"cell": None, "error": None, **run},
+        started=write_time(run["started"]) if run.get("started") else None,
         status=status,
         status_name=name_status(status, lang),
         failed_anchor=_cell_anchor(notebook, run.get("cell")),
-        provenance=_provenance(run, lang),
+        provenance=describe_provenance(run, lang),
         inputs=sorted((run.get("inputs") or {}).items()),
         figures=run.get("figures") or [],
     )
 
 
-def find_methods(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
-    """Return the library's verbs that a notebook calls, in order, each with what its documentation says it does.
+def _in_language(notebook: nbformat.NotebookNode, lang: str) -> nbformat.NotebookNode:
+    """Return a copy of the notebook with its markdown cells in one language."""
+    import nbformat
 
-    >>> from nbformat import v4
-    >>> cells = [v4.new_code_cell("corpus = eg.read_corpus(); eg.find_systems(corpus)")]
-    >>> find_methods(v4.new_notebook(cells=cells))[1]
-    ('find_systems', 'Find every mention of an e-government system in `source`, a Corpus, a Document or a str.')
-    """
-    import egovlib
-
-    source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    called = dict.fromkeys(re.findall(r"\b(?:eg|egovlib)\.([a-z]\w*)\(", source))
-    known = [name for name in called if name in egovlib.__all__]
-    return [(name, _first_sentence(getattr(egovlib, name).__doc__ or "")) for name in known]
+    cells = [
+        {**cell, "source": choose_language(cell.source, lang)} if cell.cell_type == "markdown" else cell
+        for cell in notebook.cells
+    ]
+    copied: nbformat.NotebookNode = nbformat.from_dict({**notebook, "cells": cells})
+    return copied
 
 
-def _first_sentence(documentation: str) -> str:
-    return " ".join(documentation.strip().split("\n\n")[0].split())
+def _fold_tracebacks(body: str, lang: str) -> str:
+    """Fold Python's account of an error away: the page opens with the error itself."""
+    words = ("出错的经过（Python）", "How it went wrong (Python)")[check_language(lang)]
+    folded = rf"\1<details><summary>{words}</summary>\2</details>\3"
+    return re.sub(r'(<div class="[^"]*output_error">)(.*?)(</div>)', folded, body, flags=re.DOTALL)
 
 
 def _finished(notebook: nbformat.NotebookNode) -> tuple[int, int]:
@@ -107,54 +105,3 @@ def _cell_anchor(notebook: nbformat.NotebookNode, number: int | None) -> str | N
     if number is None or not 1 <= number <= len(cells) or "id" not in cells[number - 1]:
         return None
     return f"cell-id={cells[number - 1]['id']}"
-
-
-_STATUS_NAMES: Final = {
-    "ok": ("完成", "finished"),
-    "failed": ("失败", "failed"),
-    "incomplete": ("未完成", "incomplete"),
-    "unreadable": ("无法读取", "unreadable"),
-}
-
-
-def name_status(status: str, lang: str) -> str:
-    """Name what became of a run in words; a status of another program stands for itself."""
-    return _STATUS_NAMES.get(status, (status, status))[check_language(lang)]
-
-
-def _provenance(run: Mapping[str, Any], lang: str) -> list[tuple[str, str]]:
-    """Fill the provenance box: every entry of the run but those shown elsewhere on the page."""
-    elsewhere = {"inputs", "figures", "error", "cell", "status"}
-    place = check_language(lang)
-    names = {
-        "notebook": ("笔记本", "notebook"),
-        "run": ("运行", "run"),
-        "started": ("开始时间", "started"),
-        "seconds": ("用时（秒）", "seconds"),
-        "parameters": ("参数", "parameters"),
-        "seed": ("随机种子", "seed"),
-        "python": ("Python", "Python"),
-        "platform": ("平台", "platform"),
-        "packages": ("版本", "versions"),
-        "git": ("代码版本", "code version"),
-        "codebook": ("编码本 sha256", "codebook sha256"),
-        "made_of": ("全部依据 sha256", "sha256 of all it is made of"),
-    }
-    return [
-        (names.get(key, (key, key))[place], write_flat(value))
-        for key, value in run.items()
-        if key not in elsewhere
-    ]
-
-
-def write_flat(value: Any) -> str:
-    """Write a value of a run's record in one line.
-
-    >>> write_flat({"period_a": "fyp12", "codes": ["a", "b"], "margin": None})
-    'period_a = fyp12，codes = a，b，margin = –'
-    """
-    if isinstance(value, Mapping):
-        return "，".join(f"{key} = {write_flat(entry)}" for key, entry in value.items()) or "–"
-    if isinstance(value, list | tuple):
-        return "，".join(map(write_flat, value)) or "–"
-    return "–" if value is None else str(value)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from egovlib.report.document_page import Found, find_all, is_web_page, lay_out_text, rows_of
+from egovlib.report.document_page import Found, find_all, is_web_page, lay_out_text, rows_of, tell_repairs
 from egovlib.report.evidence import show_comparison
-from egovlib.report.labels import LANGUAGES, check_language, heading, label
+from egovlib.report.labels import LANGUAGES, check_language, heading, write_note
 from egovlib.report.links import page_path, sentence_link
 from egovlib.report.marks import KINDS, describe_quantity, describe_system, name_code
 from egovlib.report.tables_html import show_table, write_cell
@@ -74,7 +74,7 @@ def show_document(
             title=document.title or document.doc,
             about=[write_cell(name, value, lang) for name, value in about if value is not None],
             counts=_counts(document, found, lang),
-            repairs=document.repairs,
+            repairs=tell_repairs(document, lang),
             sections=[part for part in lay_out_text(document, within, lang, MOST_SENTENCES) if part["count"]],
             kinds=KINDS,
             anchors=False,
@@ -186,7 +186,7 @@ def show_groups(comparison: GroupComparison, *, lang: str | None = None) -> Html
     name = f"name_{lang}"
     kept = [column for column in table.columns if column not in ("code", "name_zh", "name_en")]
     worth = [column for column in kept if table[column].notna().any()]
-    notes = Markup("").join(Markup("<li>{}</li>").format(note.text(lang, label)) for note in comparison.notes)
+    notes = Markup("").join(Markup("<li>{}</li>").format(write_note(note, lang)) for note in comparison.notes)
     shown = show_table(table, columns=[name, *worth], lang=lang, n=ROWS)
     return Html(str(Markup("{}<small><ul>{}</ul></small>").format(Markup(shown.text), notes)))
 

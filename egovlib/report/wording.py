@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from egovlib.report.labels import check_language, group_label, label, phrase
-from egovlib.report.links import evidence_anchor, sentence_link
+from egovlib.report.labels import check_language, group_label, phrase, write_note
+from egovlib.report.links import sentence_link
 from egovlib.report.style import numbers, say
 from egovlib.report.tables_html import show_table
 from egovlib.report.templating import Html
@@ -30,7 +30,7 @@ def show_words(comparison: WordComparison, *, lang: str = "zh", top: int = 20) -
     a, b = (group_label(str(comparison.call[side]), lang) for side in "ab")
     caption = say(lang, f"甲组：{a}；乙组：{b}", f"A: {a}; B: {b}")
     table = show_table(_compact(comparison.table, lang), lang=lang, n=top, caption=caption)
-    notes = (Markup("<li>{}</li>").format(note.text(lang, label)) for note in comparison.notes)
+    notes = (Markup("<li>{}</li>").format(write_note(note, lang)) for note in comparison.notes)
     folded = (
         Markup("<details><summary>{} <small>{}</small></summary>{}</details>").format(
             row.word,
@@ -89,10 +89,7 @@ def show_concordance(concordance: pd.DataFrame, *, lang: str = "zh", n: int = LI
     shown = concordance.sort_values(["group", "doc", "start"], kind="stable", na_position="first").head(n)
     rows = (_line(row) for row in shown.astype(object).where(shown.notna(), None).to_dict("records"))
     more = say(lang, f"共 {len(concordance)} 处，显示前 {n} 处。", f"{n} of {len(concordance)} places.")
-    table = Markup(
-        '<div class="scroll"><table class="egov" id="{}"><tbody>{}</tbody></table>{}</div>'
-    ).format(
-        evidence_anchor(str(concordance["word"].iloc[0]), ""),
+    table = Markup('<div class="scroll"><table class="egov"><tbody>{}</tbody></table>{}</div>').format(
         _joined(_grouped(rows, shown, lang)),
         Markup("<p><small>{}</small></p>").format(more) if len(concordance) > n else "",
     )
@@ -131,9 +128,11 @@ def show_topics(corpus: Corpus, *, n: int = 8, seed: int = 1, lang: str = "zh") 
     try:
         found = find_topics(corpus, n=n, seed=seed)
     except ValueError as error:
-        refused = Markup("<p>{}{}</p>").format(say(lang, "不作主题分析：", "No topics: "), error)
+        refused = Markup("<p>{}{}</p>").format(
+            say(lang, "不作主题分析：", "No topics: "), phrase(str(error), lang)
+        )
         return Html(str(refused))
-    notes = (Markup("<li>{}</li>").format(note.text(lang, label)) for note in found.notes)
+    notes = (Markup("<li>{}</li>").format(write_note(note, lang)) for note in found.notes)
     table = show_table(found.table, lang=lang)
     return Html(str(Markup("{}<small><ul>{}</ul></small>").format(Markup(table.text), _joined(notes))))
 
