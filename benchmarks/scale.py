@@ -1,135 +1,133 @@
-"""How reading and extracting grow with the number of documents: time, memory, and where the time goes.
+"""How reading and extracting grow with the number of documents: time and memory.
 
-    python benchmarks/scale.py [--most 1000] [--workers 1] [--steps]
+    python benchmarks/scale.py [--most 10000] [--sentences 120] [--workers 1] [--picture docs/scale.png]
 
-Documents are generated (egovlib.testing: reports and plans in turn, 120 sentences, a fifth of them with a
-number). Prints a markdown table: documents, characters a second of the whole extraction (reading files, all
-tables, writing Parquet), peak memory of the process. With --steps: characters a second of each step alone on
-documents already in memory, on generated text and, where ../shared is there, on its city work reports, in one run.
+Documents are generated (egovlib.testing: reports and plans in turn, a fifth of the sentences with a number) and written
+as files. Prints a markdown table of the whole extraction (reading files, all tables, writing Parquet), each row a
+process of its own: documents, characters, seconds, characters a second of the clock and of the processor's time, peak
+memory. With --picture the table is drawn as well.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-SHARED = Path(__file__).parents[2] / "shared" / "corpus" / "city_work_reports_2024"
+HEADINGS = (
+    "documents",
+    "characters",
+    "seconds",
+    "characters a second",
+    "of processor time",
+    "peak memory, MB",
+)
 
 
 def main() -> None:
-    """Print the tables asked for."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--most", type=int, default=1000, help="documents of the largest run")
-    arguments.add_argument("--workers", type=int, default=1)
-    arguments.add_argument("--steps", action="store_true")
-    arguments.add_argument("--one", type=Path, help=argparse.SUPPRESS)  # one run in a process of its own
-    given = arguments.parse_args()
-    if given.one:
-        _one(given.one, given.workers)
-    elif given.steps:
-        _steps()
-    else:
-        _scale(given.most, given.workers)
+    """Print the table, and draw it where asked."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--most", type=int, default=1000, help="documents of the largest run")
+    parser.add_argument("--sentences", type=int, default=120, help="sentences of a document")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--picture", type=Path)
+    parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)  # one run in a process of its own
+    asked = parser.parse_args()
+    if asked.one:
+        print(json.dumps(measure(asked.one, asked.workers)))
+        return
+    print(f"| {' | '.join(HEADINGS)} |\n|{'--:|' * len(HEADINGS)}")
+    rows = []
+    documents = 10
+    while documents <= asked.most:
+        rows.append(_in_a_process(documents, asked.sentences, asked.workers))
+        print(_line(rows[-1]), flush=True)
+        documents *= 10
+    if asked.picture:
+        draw(rows, asked.sentences, asked.workers).savefig(asked.picture, dpi=150)
 
 
-def _scale(most: int, workers: int) -> None:
+def _in_a_process(documents: int, sentences: int, workers: int) -> dict[str, Any]:
     from egovlib.testing import write_corpus
 
-    print("| documents | characters | seconds | characters a second | peak memory, MB |")
-    print("|--:|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as place:
-        documents = 10
-        while documents <= most:
-            folder = write_corpus(Path(place) / f"c{documents}", documents)
-            call = [sys.executable, __file__, "--one", str(folder), "--workers", str(workers)]
-            print(
-                subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout, end="", flush=True
-            )
-            documents *= 10
+        folder = write_corpus(Path(place) / "corpus", documents, sentences=sentences)
+        call = [sys.executable, __file__, "--one", str(folder), "--workers", str(workers)]
+        answer = subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout
+    found: dict[str, Any] = json.loads(answer.splitlines()[-1])
+    return found
 
 
-def _one(folder: Path, workers: int) -> None:
+def measure(folder: Path, workers: int) -> dict[str, Any]:
+    """Extract a folder and say what it took."""
     from egovlib.extract.batches import extract_files
 
-    extract_files(
-        [next(folder.iterdir())], folder.parent / "warm"
-    )  # what is loaded once is not the documents'
+    # what is loaded once is not the documents'
+    extract_files([next(folder.iterdir())], folder.parent / "warm")
     characters = sum(len(path.read_text(encoding="utf-8")) for path in folder.iterdir())
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), _processor_time()
     made = extract_files([folder], folder.with_suffix(".out"), workers=workers)
-    seconds = time.perf_counter() - began
+    seconds, busy = time.perf_counter() - began, _processor_time() - busy
     who = resource.RUSAGE_SELF if workers == 1 else resource.RUSAGE_CHILDREN
     memory = resource.getrusage(who).ru_maxrss / 1024
-    speed = characters / seconds
-    print(f"| {made.rows['documents']:,} | {characters:,} | {seconds:.1f} | {speed:,.0f} | {memory:.0f} |")
+    return {"documents": made.rows["documents"], "characters": characters, "seconds": seconds, "busy": busy,
+            "memory": memory}  # fmt: skip
 
 
-def _steps() -> None:
-    from egovlib.documents import read_text
-    from egovlib.testing import generate_document
-
-    texts = {"generated": [generate_document(seed).text for seed in range(300)]}
-    if SHARED.is_dir():
-        texts["city work reports"] = [
-            path.read_text(encoding="utf-8") for path in sorted(SHARED.glob("*.txt"))[:20]
-        ]
-    print("| text | step | characters a second |")
-    print("|---|---|--:|")
-    for name, raws in texts.items():
-        size = sum(map(len, raws))
-        documents = [read_text(raw, doc=f"d{number}") for number, raw in enumerate(raws)]
-        for document in documents:
-            _ = document.sentences
-        for step, work in _work(raws, documents):
-            print(f"| {name} | {step} | {size / _fastest(work):,.0f} |", flush=True)
+def _processor_time() -> float:
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(used.ru_utime + used.ru_stime for used in both)
 
 
-def _work(raws: Sequence[str], documents: Sequence[Any]) -> Iterator[tuple[str, Callable[[], object]]]:
-    from egovlib.documents import Corpus, read_text
-    from egovlib.extract.indicators import match_indicators
-    from egovlib.extract.quantities import find_quantities
-    from egovlib.extract.systems import find_systems
-    from egovlib.extract.tables import extract_tables
-    from egovlib.extract.themes import code_themes
-    from egovlib.text.repairs import repair
-    from egovlib.text.words import words
-
-    corpus = Corpus(documents)
-    quantities = find_quantities(corpus)
-    yield "repairing", lambda: [repair(raw) for raw in raws]
-    yield (
-        "reading (repairs, metadata, sections, sentences)",
-        lambda: [read_text(raw).sentences for raw in raws],
+def _line(row: dict[str, Any]) -> str:
+    speeds = (row["characters"] / row["seconds"], row["characters"] / row["busy"])
+    return (
+        f"| {row['documents']:,} | {row['characters']:,} | {row['seconds']:.1f} | "
+        f"{speeds[0]:,.0f} | {speeds[1]:,.0f} | {row['memory']:.0f} |"
     )
-    yield "quantities with all attributes", lambda: find_quantities(corpus)
-    yield "systems", lambda: find_systems(corpus)
-    yield "themes", lambda: code_themes(corpus)
-    yield "indicators", lambda: match_indicators(quantities, documents=corpus)
-    yield "all tables", lambda: extract_tables(Corpus(documents))
-    yield "words", lambda: [words(document.text) for document in documents]
-    yield "plain jieba", lambda: [_jieba(document.text) for document in documents]
 
 
-def _jieba(text: str) -> int:
-    import jieba
+def draw(rows: list[dict[str, Any]], sentences: int, workers: int) -> Any:
+    """Time and memory over the number of documents, both axes in powers of ten; returns a matplotlib Figure."""
+    from egovlib.report import style
 
-    return sum(1 for _ in jieba.cut(text))
+    documents = [row["documents"] for row in rows]
+    busy, memory = ([row[column] for row in rows] for column in ("busy", "memory"))
+    with style.house_style():
+        note = (
+            f"Generated documents of {sentences} sentences, {workers} worker: reading files, all tables, writing "
+            "Parquet. Dotted: time in proportion to the largest run; the bound of 400 MB. Source: benchmarks/scale.py."
+        )
+        figure = style.new_figure(7, "Time grows with the documents, memory does not", [note])
+        time_axes, memory_axes = figure.subplots(1, 2)
+        in_proportion = [busy[-1] * count / documents[-1] for count in documents]
+        _curve(time_axes, documents, busy, in_proportion, "processor time, seconds")
+        _curve(memory_axes, documents, memory, [400] * len(documents), "peak memory, MB")
+        time_axes.set(yscale="log", ylim=(min(busy) / 3, max(busy) * 4))
+        memory_axes.set_ylim(0, 440)
+    return figure
 
 
-def _fastest(work: Callable[[], object], runs: int = 3) -> float:
-    times = []
-    for _ in range(runs):
-        began = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - began)
-    return min(times)
+def _curve(axes: Any, documents: list[int], values: list[float], beside: list[float], title: str) -> None:
+    from egovlib.report import style
+
+    axes.plot(documents, beside, linestyle=":", color=style.MUTED)
+    axes.plot(documents, values, marker="o", color=style.STATUS_COLOURS["actual"])
+    for count, value in zip(documents, values, strict=True):
+        label = f"{value:,.1f}" if value < 10 else f"{value:,.0f}"
+        axes.annotate(label, (count, value), xytext=(0, 6), textcoords="offset points", ha="center")
+    axes.set(xscale="log", xlabel="documents", title=title)
+    axes.set_xticks(documents, [f"{count:,}" for count in documents])
+    axes.minorticks_off()
+    axes.set_xlim(documents[0] / 2, documents[-1] * 2)
 
 
 if __name__ == "__main__":
