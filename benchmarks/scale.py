@@ -106,7 +106,9 @@ def draw(rows: list[dict[str, Any]], sentences: int, workers: int) -> Any:
             f"Generated documents of {sentences} sentences, {workers} worker: reading files, all tables, writing "
             "Parquet. Dotted: time in proportion to the largest run; the bound of 400 MB. Source: benchmarks/scale.py."
         )
-        figure = style.new_figure(7, "Time grows with the documents, memory does not", [note])
+        figure = style.new_figure(
+            7, f"Time and memory from {documents[0]} to {documents[-1]:,} documents", [note]
+        )
         time_axes, memory_axes = figure.subplots(1, 2)
         in_proportion = [busy[-1] * count / documents[-1] for count in documents]
         _curve(time_axes, documents, busy, in_proportion, "processor time, seconds")
