@@ -284,10 +284,11 @@ def _notes(table: Incidence, edges: pd.DataFrame, call: dict[str, Any]) -> tuple
 def _note_draws(tested: int, draws: int) -> Iterator[Note]:
     """Say so when the draws are too few for any single pair to come out significant."""
     if tested / (draws + 1) > ALPHA:
+        smallest = min(1.0, tested / (draws + 1))  # a q is a share, whatever the number of tests
         needed = int(np.ceil(tested / ALPHA))
         yield Note(
-            f"以 {draws:,} 次重排，单独一对的 q 最小为 {tested / (draws + 1):.2f}；"
+            f"以 {draws:,} 次重排，单独一对的 q 最小为 {smallest:.2f}；"
             f"要使其可能显著，把 draws 提到 {needed:,}。",
-            f"With {draws:,} draws the smallest q of a single pair is {tested / (draws + 1):.2f}; raise draws to "
+            f"With {draws:,} draws the smallest q of a single pair is {smallest:.2f}; raise draws to "
             f"{needed:,} for it to be able to come out significant.",
         )
