@@ -14,19 +14,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from egovlib import codebook
 from egovlib.codebook.alternation import alternation
 from egovlib.codebook.terms import Place, refuse
+from egovlib.extract.system_beginnings import REPEATS, Beginnings, Kinds, beginnings
 
 COLUMNS = ("system", "name_en", "category", "part_of", "aliases", "whole_names", "patterns", "source")
 WORD_COLUMNS = ("kind", "words", "category", "weight", "note")
@@ -74,76 +72,62 @@ class Catalogue:
         self._patterns = [(row.system, pattern) for row in self.systems.values() for pattern in row.patterns]
 
     @cached_property
-    def _by_beginning(self) -> Mapping[str, re.Pattern[str]]:
-        """For each two first characters, a pattern of the wordings that begin so."""
-        words: dict[str, list[str]] = defaultdict(list)
+    def _sizes(self) -> Mapping[str, tuple[int, ...]]:
+        """How long the wordings are that begin with three characters, the longest first."""
+        sizes: dict[str, set[int]] = defaultdict(set)
         for word in self._known:
-            words[word[:2]].append(word)
-        return {two: re.compile(alternation(some)) for two, some in words.items()}
+            sizes[word[:3]].add(len(word))
+        return {three: (*sorted(some - {2}, reverse=True), 2) for three, some in sizes.items()}
 
     @cached_property
-    def _beginnings(self) -> NDArray[np.int64]:
-        """The first two characters of all wordings, each pair as one number."""
-        return np.unique(np.concatenate([_pairs(two) for two in self._by_beginning]))
-
-    @cached_property
-    def _first(self) -> NDArray[np.bool_]:
-        """For each character, whether a wording begins with it: one look that spares most places the rest."""
-        table = np.zeros(1 << 16, dtype=np.bool_)
-        table[np.minimum(self._beginnings >> 21, 0xFFFF)] = True
-        return table
-
-    @cached_property
-    def _openings(self) -> list[set[str] | None]:
-        """The characters each pattern can begin with; None when they cannot be listed."""
-        return [_openings(_parser.parse(pattern)) for _, pattern in self._patterns]
-
-    @cached_property
-    def _pattern_opens(self) -> re.Pattern[str]:
-        """Where a pattern may begin: one look that spares most places the patterns."""
-        known = {c for opening in self._openings if opening is not None for c in opening}
-        if None in self._openings:
-            return re.compile(r"(?s:.)")
-        return re.compile(f"[{''.join(sorted(map(re.escape, known)))}]" if known else "(?!)")
+    def _beginnings(self) -> Beginnings:
+        """One look at a text that spares most places both the wordings and the patterns."""
+        return Beginnings([*self._known, *(two for _, one in self._patterns for two in beginnings(one, 2))])
 
     @cached_property
     def _patterns_from(self) -> Mapping[str, re.Pattern[str]]:
-        """For each character, the patterns that can begin with it, each in a group of its number; "" for any other."""
-        known = {c for opening in self._openings if opening is not None for c in opening}
+        """For each character, the patterns that can begin with it, each in a group of its number; "" is any."""
+        openings = [beginnings(pattern, 1) for _, pattern in self._patterns]
         return {
             first: re.compile(
                 "|".join(
                     f"(?P<p{i}>{self._patterns[i][1]})"
-                    for i, opening in enumerate(self._openings)
-                    if opening is None or first in opening
+                    for i, opening in enumerate(openings)
+                    if not opening.isdisjoint(("", first))
                 )
-                or "(?!)"
             )
-            for first in ("", *known)
+            for first in set[str]().union(*openings)
         }
 
     def find(self, text: str) -> Iterator[tuple[int, int, Known]]:
         """(start, end, what is known) of the catalogued wordings in `text`, none inside another."""
+        places, sizes, known = self._beginnings.find(text), self._sizes, self._known
         reached = 0
-        pairs = _pairs(text)
-        likely = np.flatnonzero(self._first[np.minimum(pairs >> 21, 0xFFFF)])
-        for start in likely[np.isin(pairs[likely], self._beginnings)].tolist():
-            match = self._by_beginning[text[start : start + 2]].match(text, start)
-            if match is not None and match.end() > reached:
-                reached = match.end()
-                yield start, reached, self._known[match[0]]
-        reached = 0
-        for opening in self._pattern_opens.finditer(text):
-            patterns = self._patterns_from.get(opening[0]) or self._patterns_from[""]
-            match = patterns.match(text, opening.start())
-            if match is not None and match.start() >= reached:
+        for start in places:
+            for size in sizes.get(text[start : start + 3], (2,)):
+                word = text[start : start + size]
+                if word in known:
+                    if start + len(word) > reached:
+                        reached = start + len(word)
+                        yield start, reached, known[word]
+                    break
+        reached, otherwise = 0, self._patterns_from.get("")
+        for start in places:
+            patterns = self._patterns_from.get(text[start], otherwise)
+            match = patterns.match(text, start) if patterns is not None else None
+            if match is not None and start >= reached:
                 system, _ = self._patterns[int((match.lastgroup or "p0")[1:])]
                 reached = match.end()
-                yield match.start(), reached, Known(system, True)
+                yield start, reached, Known(system, True)
 
     def known(self, name: str) -> Known | None:
         """What is known of exactly this wording."""
         return self._known.get(name)
+
+    @property
+    def wordings(self) -> Collection[str]:
+        """All wordings."""
+        return self._known.keys()
 
     def name_of(self, name: str) -> str | None:
         """The system whose wording `name` is or ends in; the longest ending decides."""
@@ -155,12 +139,6 @@ class Catalogue:
             if ending is not None and ending.strong:
                 return ending.system
         return None
-
-
-def _pairs(text: str) -> NDArray[np.int64]:
-    """Each two neighbouring characters of `text` as one number."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
-    return codes[:-1] << 21 | codes[1:]  # no character has a number of more than 21 bits
 
 
 # Reading and checking ------------------------------------------------------------------------------------
@@ -283,50 +261,11 @@ at one place); write ? or {0,8} instead of + and *, and repeat no group that rep
         )  # fmt: skip
 
 
-_REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
-
-
-def _openings(node: Any) -> set[str] | None:
-    """The characters a parsed expression can begin with; None when they cannot be listed."""
-    found: set[str] = set()
-    for operation, argument in node:
-        if operation in (_constants.ASSERT, _constants.ASSERT_NOT, _constants.AT):
-            continue  # looks around, takes nothing
-        first = _first_characters(operation, argument)
-        if first is None:
-            return None
-        found |= first
-        if not (operation in _REPEATS and argument[0] == 0):
-            return found
-    return None
-
-
-def _first_characters(operation: Any, argument: Any) -> set[str] | None:
-    """The characters one part of an expression can begin with."""
-    if operation is _constants.LITERAL:
-        return {chr(argument)}
-    if operation is _constants.IN:
-        small = all(
-            kind is _constants.LITERAL or (kind is _constants.RANGE and code[1] - code[0] < 100)
-            for kind, code in argument
-        )
-        ranges = ((code, code) if kind is _constants.LITERAL else code for kind, code in argument)
-        return {chr(code) for low, high in ranges for code in range(low, high + 1)} if small else None
-    if operation in _REPEATS:
-        return _openings(argument[2])
-    if operation is _constants.SUBPATTERN:
-        return _openings(argument[3])
-    if operation is _constants.BRANCH:
-        options = [_openings(option) for option in argument[1]]
-        return None if None in options else {one for option in options if option for one in option}
-    return None
-
-
 def _ways(node: Any) -> float:
     """In how many ways a parsed expression can try to match at one place; infinite when it repeats without end."""
     ways = 1.0
     for operation, argument in node:
-        if operation in _REPEATS:
+        if operation in REPEATS:
             low, high, body = argument
             inside = _ways(body)
             endless = high is _constants.MAXREPEAT or (inside > 1 and high > MOST_WAYS)
@@ -352,6 +291,10 @@ class Words:
         """A regular expression for the words of these kinds, longest first."""
         words = alternation(word for kind in kinds for word in self.by_kind[kind])
         return f"(?:{words})"
+
+    def kinds(self, *kinds: str) -> Kinds:
+        """What finds the words of these kinds."""
+        return Kinds({kind: self.by_kind[kind] for kind in kinds})
 
 
 @cache

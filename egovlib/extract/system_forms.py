@@ -33,14 +33,15 @@ QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』"}
 NUMBER_BEFORE = 24
 """Characters before 热线 in which its number stands."""
 _PLACED = re.compile(
-    rf"(?<!水平)(?<!水平的)(?P<kind>数字|平安|诚信|信用|无线)(?P<city>{CITY})(?=[”’'、及等]|工程|网|平台|总体|(?<=数字..)建设)(?!”?[、和]“?(?:法治|善治|美丽|开放|幸福|和谐|文明|健康|清廉|活力)(?P=city))"
-    rf"|(?P<smart>智慧)(?:{LARGE_PLACE}|{read_words().pattern('nickname')})"
+    rf"(?P<kind>数字|平安|诚信|信用|无线|智慧)(?:(?<=智慧)(?:{LARGE_PLACE}|{read_words().pattern('nickname')})"
+    rf"|(?<!智慧)(?<!水平..)(?<!水平的..)(?P<city>{CITY})(?=[”’'、及等]|工程|网|平台|总体|(?<=数字..)建设)"
+    r"(?!”?[、和]“?(?:法治|善治|美丽|开放|幸福|和谐|文明|健康|清廉|活力)(?P=city)))"
 )
 _PLACED_AS = {
     "数字": "数字城市(数字衡阳/数字常宁)", "平安": "视频监控系统(平安城市)", "诚信": "社会信用体系",
     "信用": "社会信用体系", "无线": "无线城市", "智慧": "智慧城市",
 }  # fmt: skip
-_SITE = re.compile("(?<=“[一-鿿]{2})在线”")
+_SITE = re.compile("在线”(?<=“[一-鿿]{2}在线”)")
 _ACCOUNT = re.compile("“@(?:[一-鿿]{2,4}[—－·-]{1,2})?([一-鿿A-Za-z]{2,10})”")
 """An account or brand: “@江城—一键办”."""
 _OF_CITY = re.compile(CITY)
@@ -90,7 +91,7 @@ class Forms:
             )
             if slogan:
                 continue
-            yield self.mention(text, *match.span(), _PLACED_AS[match["kind"] or match["smart"]])
+            yield self.mention(text, *match.span(), _PLACED_AS[match["kind"]])
         for match in _SITE.finditer(text):
             if _OF_CITY.match(text, match.start() - 2):
                 yield self.mention(text, match.start() - 2, match.end() - 1, "政府门户网站")

@@ -18,7 +18,7 @@ from egovlib.codebook.alternation import alternation
 from egovlib.extract.system_catalogue import Catalogue, Known, read_catalogue, read_words
 from egovlib.extract.system_forms import QUOTES, Forms, Mention, with_quotes
 from egovlib.extract.system_meant import Meant
-from egovlib.extract.system_names import AT_HEAD, BEFORE_NAME, QUALIFIES, SHORT_PLACE, own_name
+from egovlib.extract.system_names import QUALIFIES, SHORT_PLACE, begin_of_place, own_name, without_place
 
 WINDOW = 24
 """Characters before a head noun in which its modifiers stand; the longest of 130 hand-coded names has 17 in all."""
@@ -57,7 +57,7 @@ def find_mentions(text: str) -> list[Mention]:
 
 _STRAIGHT = re.compile(r"(['\"])([一-鿿][^'\"\n]{0,10})\1")
 """A name in straight quotation marks: 'x' for “x”."""
-_GAP = re.compile("(?<=[一-鿿])(?: {1,2}| ?\n ?)(?=[一-鿿])")
+_GAP = re.compile(r"[ \n](?:(?<=[一-鿿] )(?: ?|\n ?)|(?<=[一-鿿]\n) ?)(?=[一-鿿])")
 WRAPPED = 20
 """A line of at least so many characters that holds a comma and ends in a word was broken by its page."""
 
@@ -96,7 +96,7 @@ LIST = 120
 LONGEST_MEMBER = 18
 """Characters of a list's longest member, what leads to it included; a longer piece is prose."""
 _NO_LIST = re.compile(r"[^A-Z一-鿿“”、,，.]")
-_ITEM = re.compile(r"(“?[A-Z一-鿿]{1,80}?”?)([、,，.]|和|与|及|以及|$)")
+_ITEM = re.compile(r"(“?[A-Z一-鿿](?:(?![和与及]|以及)[A-Z一-鿿]){0,79}”?)([、,，.]|和|与|及|以及|$)")
 _LISTED_AS = ("", "系统", "平台", "数据库", "中心", "工程", "网", "信息系统", "管理系统", "认证系统")
 _LISTED_WITH = {
     "工程": ("", "工程"), "项目": ("", "工程"), "安全设施": ("", "系统", "中心", "认证系统"),
@@ -104,7 +104,8 @@ _LISTED_WITH = {
 }  # fmt: skip
 """How the members of a list may be completed, by the word that sums them up; else as in `_LISTED_AS`."""
 _SUMMARY = re.compile(
-    r"(?:[”\"']?等(?:方面)?|(?<=[一-鿿”])[二三四五六七八九十两]{1,4}[大个项])[\d一二三四五六七八九十两多余个大项]{0,4}(?:核心|重点|主要|通用|跨部门|业务|基础|应用|信息|区域|安全|管理"
+    r"[等二三四五六七八九十两](?:(?<=等)(?:方面)?|(?<=[一-鿿”][二三四五六七八九十两])[二三四五六七八九十两]{0,3}[大个项])"
+    r"[\d一二三四五六七八九十两多余个大项]{0,4}(?:核心|重点|主要|通用|跨部门|业务|基础|应用|信息|区域|安全|管理"
     r"|服务|电子政务|专业|公共|政务|智慧|基本){0,4}(?:系统|平台|数据库|应用|工程|项目|网络|设施|信息网|基本实现网络化)"
 )
 _OF_SYSTEMS = re.compile("等(?:业务|信息|应用|管理){1,2}系统")
@@ -125,8 +126,7 @@ class Grammar:
         self._open = frozenset(words.by_kind["open_head"])
         self._functional = re.compile(words.pattern("function"))
         self._digital = re.compile(words.pattern("digital"))
-        inside = alternation(words.by_kind["inside"])
-        self._stops = re.compile(rf"(?P<keep>{inside})|{words.pattern('stop')}")
+        self._stops = words.kinds("inside", "stop")
         self._joined = re.compile(
             rf"(?:{words.pattern('function')}|信息|综合|数据|共享|交换|监控|监测|预警|审批|应急|公开){{1,4}}"
         )
@@ -140,36 +140,39 @@ class Grammar:
         self._works = re.compile(rf"..{words.pattern('function')}$")
         self._serves = re.compile(rf"^.{{2,}}{words.pattern('service')}$")
         self._arrangement = re.compile(f"..{words.pattern('arrangement')}体系$")
+        arranged = (word + "体系" for word in words.by_kind["arrangement"])
+        self._arrangements = frozenset(
+            [*arranged, *(word for word in catalogue.wordings if word.endswith("体系"))]
+        )
+        tails = {tail for some in (_LISTED_AS, *_LISTED_WITH.values(), self._ends) for tail in some}
+        self._stems = frozenset(
+            word.removesuffix(tail) for word in catalogue.wordings for tail in tails if word.endswith(tail)
+        )
+        self._arrangement_sizes = sorted({len(word) for word in self._arrangements})
 
     def catalogued(self, text: str) -> Iterator[Mention]:
         """What the catalogue knows, with place and level before it."""
         for start, end, known in self.catalogue.find(text):
-            left = self._extend(text, start)
+            left = start if start and text[start - 1] in QUOTES else begin_of_place(text, start)
             if not known.strong and left == start and self._has_modifier(text, start):
                 continue
             yield self.forms.mention(text, left, end, known.system)
 
-    def _extend(self, text: str, start: int) -> int:
-        """Where the place and level before a name begin."""
-        if start and text[start - 1] in QUOTES:
-            return start
-        window = text[max(0, start - 14) : start]
-        before = BEFORE_NAME.search(window)
-        return start - (len(window) - before.start()) if before else start
-
     def _has_modifier(self, text: str, start: int) -> bool:
         """Whether content words stand before a name, which then is part of a longer one."""
         left = self._left(text, start)
-        return bool(AT_HEAD.sub("", text[left:start]))
+        return bool(without_place(text[left:start]))
 
     def generated(self, text: str) -> Iterator[Mention]:
         """Head nouns with a modifier."""
         for match in self._heads.finditer(text):
             if text.startswith("体系统", match.start() - 1):
                 continue  # 体系 and 统筹
+            if match[0] == "体系" and not self._is_arranged(text, match.end()):
+                continue
             left = self._left(text, match.start())
-            name = AT_HEAD.sub("", text[left : match.end()]).lstrip("和与及")
-            if match[0].endswith(("库", "系统", "网", "网络")):
+            name = without_place(text[left : match.end()]).lstrip("和与及")
+            if text[left - 1 : left] in _JOINS and match[0].endswith(("库", "系统", "网", "网络")):
                 yield from self._conjuncts(text, left, match)
             known = self._branded(name) or (self.catalogue.known(name) if len(name) > 1 else None)
             if known is not None:
@@ -184,12 +187,17 @@ class Grammar:
                 yield self.forms.mention(text, left, match.end(), ending)
             elif self._names_one(text[left : match.start()], name, match[0]):
                 start, end = with_quotes(text, left, match.end())
-                if not own_name(name).startswith(_CONJUNCTIONS):
-                    yield Mention(start, end, own_name(name), self._category(name, match[0]))
+                own = own_name(name)
+                if not own.startswith(_CONJUNCTIONS):
+                    yield Mention(start, end, own, self._category(name, match[0]))
+
+    def _is_arranged(self, text: str, end: int) -> bool:
+        """Whether a 体系 may be a system: most are states of affairs, and not worth looking for their beginnings."""
+        return any(text[end - size : end] in self._arrangements for size in self._arrangement_sizes)
 
     def _branded(self, name: str) -> Known | None:
         """The system of a catalogued name in quotation marks before a plain head noun: “爱山东”平台."""
-        match = _BRANDED.match(name)
+        match = _BRANDED.match(name) if "”" in name else None
         if match is None:
             return None
         words = (match[1], *re.split("[·・]", match[1]))
@@ -237,25 +245,26 @@ class Grammar:
             quoted = len(window) - opened
             window = window[:opened]
         begin = 0
+        quotes = "“" in window
         for match in _CUT.finditer(window):
-            if not _is_quoted(window, match.start()):
+            if match[0] == "”" or not (quotes and _is_quoted(window, match.start())):
                 begin = match.end()
-        for match in self._stops.finditer(window, begin):
+        for match in self._stops.find(window, begin):
             joins = match[0] in _CONJUNCTIONS and not window.endswith(self._ends, 0, match.start())
             persons = joins and window.endswith("人员", 0, match.start()) and window.endswith("人员")
-            if match["keep"] or persons or (joins and self._joined.fullmatch(window, match.end())):
-                continue
-            begin = match.end()
+            part = match.lastgroup == "inside" or (joins and self._joined.fullmatch(window, match.end()))
+            if not part and not persons:
+                begin = match.end()
         return floor + begin if begin < len(window) else end - quoted
 
     def _names_one(self, modifier: str, name: str, head: str) -> bool:
         """Whether a modifier makes a head noun the name of a system of government."""
         if (
-            modifier.count("“") > modifier.count("”")
-            or _COMPOSED.search(modifier)
+            len(name) - len(head) < 2
             or name in self._traps
-            or _COUNTED.search(name)
-            or len(name) - len(head) < 2
+            or modifier.count("“") > modifier.count("”")
+            or _COMPOSED.search(modifier)
+            or _COUNTED.search(name, 1)
             or self._trap_part.search(name)
         ):
             return False
@@ -285,7 +294,9 @@ class Grammar:
         """The members of 甲、乙、丙等系统 and 甲、乙四大应用系统, which their summary shows to be systems."""
         for match in _SUMMARY.finditer(text):
             tails = next((tails for end, tails in _LISTED_WITH.items() if match[0].endswith(end)), _LISTED_AS)
-            yield from self._members(text, match.start(), tails, joined=False)
+            end = match.start()
+            quoted = match[0][0] == "等" and text[end - 1 : end] in ("”", '"', "'")
+            yield from self._members(text, end - quoted, tails, joined=False)
         for match in _OF_SYSTEMS.finditer(text):
             yield from self._functions(text, match.start())
 
@@ -293,7 +304,7 @@ class Grammar:
         """The members of 房屋管理、行政许可管理等信息系统 that say what each system does."""
         while True:
             left = self._left(text, end)
-            name = AT_HEAD.sub("", text[left:end])
+            name = without_place(text[left:end])
             if not FUNCTION[0] <= len(name) <= FUNCTION[1] or not self._works.search(name):
                 return
             yield Mention(left, end, own_name(name + "系统"), self._category(name + "系统", "系统"))
@@ -303,11 +314,10 @@ class Grammar:
 
     def _members(self, text: str, end: int, tails: Sequence[str], *, joined: bool) -> Iterator[Mention]:
         """The items of a list that ends at `end` whose wording with one of the tails is catalogued."""
-        if joined and text[end - 1 : end] not in ("、", "和", "与", "及"):
+        if joined and text[end - 1 : end] not in ("、", *_CONJUNCTIONS):
             return
         floor = max(0, end - LIST)
-        begins = [match.end() for match in _NO_LIST.finditer(text, floor, end)]
-        at = begins[-1] if begins else floor
+        at = max((match.end() for match in _NO_LIST.finditer(text, floor, end)), default=floor)
         members = list(_ITEM.finditer(text, at, end))
         if not any(match[2] for match in members):
             return
@@ -319,19 +329,21 @@ class Grammar:
                 or (joined and match[2] in (",", "，", "."))
             ):
                 continue
-            plain = AT_HEAD.sub("", word).strip("“”") or word
-            known = next(filter(None, (self._listed_as(plain, tail) for tail in tails)), None)
+            plain = without_place(word).strip("“”") or word
+            known = self._listed_as(plain, tails)
             if known is not None:
                 skipped = len(word) - len(known[1])
                 yield self.forms.mention(text, at + skipped, at + len(word), known[0])
 
-    def _listed_as(self, word: str, tail: str) -> tuple[str, str] | None:
-        """The system that a list member names when the tail is added, and the part of the member that names it."""
-        shortest = 2 if tail.endswith("库") else 3  # 供水 alone is no system
-        for begin in range(len(word) - shortest + 1):
-            known = self.catalogue.known(word[begin:] + tail)
-            if known is not None and known.strong and (begin == 0 or self._stops.search(word[:begin])):
-                return known.system, word[begin:]
+    def _listed_as(self, word: str, tails: Sequence[str]) -> tuple[str, str] | None:
+        """The system that a list member names when a tail is added, and the part of the member that names it."""
+        begins = [begin for begin in range(len(word) - 1) if word[begin:] in self._stems]
+        for tail in tails if begins else ():
+            shortest = 2 if tail.endswith("库") else 3  # 供水 alone is no system
+            for begin in begins:
+                known = self.catalogue.known(word[begin:] + tail) if len(word) - begin >= shortest else None
+                if known is not None and known.strong and (begin == 0 or any(self._stops.find(word[:begin]))):
+                    return known.system, word[begin:]
         return None
 
     def joined(self, text: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -353,10 +365,16 @@ class Grammar:
 
 
 _CUT = re.compile(
-    r"(?<=”)(?=“)|[,，。;；:：!！?？、()（）\n《》〈〉【】\[\]—~'’‘]|(?<![A-Za-z\d])\.|[\d%](?=[^\dA-Za-z兆级MG])"
-    r"|个(?![人体性])|项(?!目)|条(?![件例])|套(?!餐)|(?<!国)家(?![庭园长具居政电])|座|户(?![籍外])|类(?!别|型)|批(?![复准示])"
+    # a set of characters first: the search for one is the fast part of the engine
+    r"[,，。;；:：!！?？、()（）\n《》〈〉【】\[\]—~'’‘座”.\d%个项条套家户类批](?:(?<=[,，。;；:：!！?？、()（）\n《》〈〉【】\[\]—~'’‘座])"
+    r"|(?<=”)(?=“)|(?<=\.)(?<![A-Za-z\d]\.)|(?<=[\d%])(?=[^\dA-Za-z兆级MG])"
+    r"|(?<=个)(?![人体性])|(?<=项)(?!目)|(?<=条)(?![件例])|(?<=套)(?!餐)|(?<=家)(?<!国家)(?![庭园长具居政电])"
+    r"|(?<=户)(?![籍外])|(?<=类)(?!别|型)|(?<=批)(?![复准示]))"
 )
+"""Where a name does not begin before: marks, numbers, and words that count."""
 _CONJUNCTIONS = ("与", "和", "及")
+_JOINS = ("、", *_CONJUNCTIONS, "等", "各")
+"""What stands behind the other members of a list, right before the last."""
 
 
 _BRANDED = re.compile(
@@ -376,8 +394,8 @@ _COMPOSED = re.compile(r"“\d{1,4}[^”“]{0,20}[+＋]|“[^”“]{0,20}(?:(?
 """“2+6+N”平台, “公交+慢行”系统: a plan's formula, unlike “互联网+监管”."""
 _OF_ECONOMY = re.compile("产业|制造|贸易|社会化|专业化|第三方|适配|货币|成果|技术|消费|线上")
 """A 服务平台 of these serves the economy, unless its name says that it is electronic."""
-_COUNTED = re.compile("(?<=.)[二三四五六七八九十两]大")
-"""三大应用系统 sums up what stands before it."""
+_COUNTED = re.compile("[二三四五六七八九十两]大")
+"""交通、教育三大应用系统 sums up what stands before it, so it does not begin the name."""
 
 
 @cache
