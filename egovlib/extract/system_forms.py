@@ -27,7 +27,7 @@ class Mention:
 
 
 _STAGE = re.compile(
-    r"[(（](?:[一二三四五]期|[A-Za-z]{2,6}|试点|[Vv]?\d\.\d)[)）]|(?:[一二三四]期)(?=工程|项目|建设|[,，。、])|\d\.\d(?=[^\d%万亿个余多])"
+    r"标准版|[(（](?:[一二三四五]期|[A-Za-z]{2,6}|试点|[Vv]?\d\.\d)[)）]|(?:[一二三四]期)(?=工程|项目|建设|[,，。、])|\d\.\d(?=[^\d%万亿个余多])"
 )
 QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』"}
 NUMBER_BEFORE = 24
@@ -51,6 +51,8 @@ _NUMBERED = re.compile(r"(?<![\d.])(1\d{4}|96\d{3,4})”?(?:(?!等)[一-鿿]){0,
 _SLOGANS = re.compile("水平|打造|深化|推进|推动|建设|巩固|争创|擦亮")
 """建设更高水平的平安江阴 is an aim of policing, not the cameras of that name."""
 _PAIR = re.compile(r"内(?:网)?[、和与及]?((?:电子)?(?:政务)?外网)")
+_APART = re.compile("不同|分层|隔离|用户|安全")
+"""内外网分层管理, 内外网隔离: any two networks, not those of government."""
 _OF_PAIR = re.compile(r"(?:省级?|市级?|县级?|全省|全市|国家)?(?:电子)?(?:政务|公务)?$")
 _EVERYWHERE = re.compile(r"(.)\1通$")
 """村村通, 县县通: roads and pipes that reach each."""
@@ -121,6 +123,8 @@ class Forms:
         for match in _PAIR.finditer(text):
             before = _OF_PAIR.search(text, max(0, match.start() - 8), match.start())
             start = before.start() if before else match.start()
+            if start == match.start() and _APART.match(text, match.end()):
+                continue
             for span, system in (((start, match.start() + 1), "政务内网"), (match.span(1), "政务外网")):
                 yield Mention(*span, system, self._catalogue.systems[system].category)
 

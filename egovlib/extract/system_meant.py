@@ -51,7 +51,8 @@ class Meant:
             known = self._catalogue.known(name)
             return known is not None and known.strong
         if name.endswith("体系") and mention.category in _STATES_OF_AFFAIRS:
-            return bool(_TO_BE_BUILT.search(before[-6:])) or text.startswith("建设", end)
+            upheld = mention.category == "credit" and _UPHELD.search(before)
+            return bool(upheld or _TO_BE_BUILT.search(before[-6:])) or text.startswith("建设", end)
         opened = text.rfind("《", max(0, start - 60), start)
         return opened < 0 or text.find("》", opened, start) >= 0
 
@@ -98,4 +99,6 @@ _FIGURE = re.compile(r"[\d+＋－-]")
 _UNITS = re.compile(r" ?\d{1,9}[余多]?[个家所处座]")
 _STATES_OF_AFFAIRS = ("security", "credit", "emergency_command")
 _TO_BE_BUILT = re.compile("建设|构建|建立|打造")
+_UPHELD = re.compile("(?:完善|健全)$")
+"""What may stand before a credit system, which is built for good and never done."""
 """What must stand before a 体系 that is a thing to be built, not a state of affairs."""

@@ -244,14 +244,18 @@ class Grammar:
                 return end
             quoted = len(window) - opened
             window = window[:opened]
-        begin = 0
+            if window.endswith("”"):  # “甲”“乙”平台: each brand is a name
+                return end - quoted
         quotes = "“" in window
+        begin = window.rfind("“") + 1 if quotes and _is_open(window) else 0
         for match in _CUT.finditer(window):
             if match[0] == "”" or not (quotes and _is_quoted(window, match.start())):
                 begin = match.end()
         for match in self._stops.find(window, begin):
             joins = match[0] in _CONJUNCTIONS and not window.endswith(self._ends, 0, match.start())
             persons = joins and window.endswith("人员", 0, match.start()) and window.endswith("人员")
+            if quotes and _is_quoted(window, match.start()):
+                continue
             part = match.lastgroup == "inside" or (joins and self._joined.fullmatch(window, match.end()))
             if not part and not persons:
                 begin = match.end()
@@ -270,7 +274,7 @@ class Grammar:
             return False
         if head == "体系":
             return self._arrangement.search(name) is not None
-        if "”" in modifier or head in self._open:
+        if ("”" in modifier and head != "网络") or head in self._open:
             return True
         words = name[: -len(head)]
         does = head == "系统" and self._functional.search(words)
@@ -280,7 +284,8 @@ class Grammar:
     def _category(self, name: str, head: str) -> str:
         """The category with the greatest weight among the head's own and those of the words before it."""
         cues = [self._weight[match[0]] for match in self._cue.finditer(name[: -len(head)])]
-        return max([self._of_head[head], *cues], key=lambda cue: cue[0])[1]
+        of_head = _BRAND if _BRAND_ONLY.match(name) else self._of_head[head]
+        return max([of_head, *cues], key=lambda cue: cue[0])[1]
 
     def _conjuncts(self, text: str, left: int, head: re.Match[str]) -> Iterator[Mention]:
         """The members of 人口、法人单位、空间地理数据库 that stand before the last."""
@@ -366,8 +371,8 @@ class Grammar:
 
 _CUT = re.compile(
     # a set of characters first: the search for one is the fast part of the engine
-    r"[,，。;；:：!！?？、()（）\n《》〈〉【】\[\]—~'’‘座”.\d%个项条套家户类批](?:(?<=[,，。;；:：!！?？、()（）\n《》〈〉【】\[\]—~'’‘座])"
-    r"|(?<=”)(?=“)|(?<=\.)(?<![A-Za-z\d]\.)|(?<=[\d%])(?=[^\dA-Za-z兆级MG])"
+    r"[,，。;；:：!！?？、()（）\n《》〈〉【】\[\]—~'’‘座”.\d%个项条套家户类批](?:(?<=[,，。;；:：!！?？、()（）\n《》〈〉【】\[\]~'’‘座])"
+    r"|(?<=”)(?=“)|(?<=—)(?![A-Za-z])|(?<=\.)(?<![A-Za-z\d]\.)|(?<=[\d%])(?=[^\dA-Za-z兆级MG])"
     r"|(?<=个)(?![人体性])|(?<=项)(?!目)|(?<=条)(?![件例])|(?<=套)(?!餐)|(?<=家)(?<!国家)(?![庭园长具居政电])"
     r"|(?<=户)(?![籍外])|(?<=类)(?!别|型)|(?<=批)(?![复准示]))"
 )
@@ -380,9 +385,17 @@ _JOINS = ("、", *_CONJUNCTIONS, "等", "各")
 _BRANDED = re.compile(
     "^“?([^”“]{2,12})”(?:平台|系统|APP|App|移动端|客户端|小程序|应用系统|综合平台|服务平台)$"
 )
+_BRAND_ONLY = re.compile("^“[^”“]{2,8}”(?:综合|服务)*平台$")
+_BRAND = (1, "online_service")
+"""A platform that is called by its brand alone, “鲁惠通”平台, serves citizens or businesses."""
 _CLOSED = re.compile("[”’」』]")
 _SAYS_NOTHING = ("治理", "运行", "服务", "政务")
 """Words before a name that leave it the same: 城市治理“一网统管”."""
+
+
+def _is_open(window: str) -> bool:
+    """Whether a window ends inside quotation marks."""
+    return window.rfind("“") > window.rfind("”")
 
 
 def _is_quoted(window: str, place: int) -> bool:

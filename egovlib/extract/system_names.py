@@ -14,7 +14,7 @@ from egovlib.extract.system_beginnings import beginnings
 
 _PLACE = (
     r"(?:全国|全省|全市|全州|我州|全县|全区|全域|国家|中央|中国|本省|本市|我省|我市|我县|我区|省市县[乡村]{0,2}|市县|省市|市州|州市|区县|县区|省(?!际|道)|(?<!城)市(?![场民政容值域采])"
-    r"|县(?!域)|(?<![地辖园社])区(?![域块分间]))"
+    r"|县(?!域)|(?<![地辖园社验景灾范税作片校厂湾牧林矿商街])区(?![域块分间]))"
 )
 _LEVEL = (
     r"(?:[省市县区乡镇村地州国家部]{1,4}级|[两二三四五]级|党政机关|党政|政府系统|政府|党委|机关|统一的?|标准统一的?|一体化的?|覆盖(?:全省|全市|城乡)的?"
@@ -87,8 +87,8 @@ CITY = _short_names("province", "city", "county")
 LARGE_PLACE = f"(?:{_short_names('province', 'city')}|广西|内蒙古|西藏|宁夏|新疆)"
 """The names of provinces and cities without 市 or 省: 合肥."""
 SHORT_PLACE = re.compile(rf"^(?:{LARGE_PLACE}(?!通|[一-鿿]?码)|部门)")
-SHORTEST_NAME = 4
-"""Without its place a name must have more characters than this: 北京数据库 stays, 合肥数据流通平台 does not."""
+SHORTEST_NAME = 3
+"""Without its place a name must have more characters than this: 北京热线 stays, 宁波人才大脑 does not."""
 _PRAISE = re.compile(
     "^(?:一站式|数字化|现代化|信息化|智能化|专业化|开放式|多功能|高效便捷|高性能|先进|大型|权威|实战型)+|一站式(?=平台|服务|系统)"
 )

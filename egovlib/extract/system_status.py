@@ -252,13 +252,13 @@ _PREPARED = re.compile("(?:处于|处在|尚处)[^,，。;；]{0,4}(?:准备|筹
 _JOINED = re.compile("互联互通|互通|对接|联通|贯通|融合|功能整合|整体协同|协同发展|协同联动")
 JOINED = 50
 """Most characters between a name and the word that says it is joined with something."""
-_JOINED_TO = re.compile("(?:接入|对接|嵌入|汇入|上传至|归集至|推送至)[^,，、]{0,6}$")
+_JOINED_TO = re.compile("向[“‘]?$|(?:接入|对接|嵌入|汇入|上传至|归集至|推送至)[^,，、]{0,6}$")
 _MAKES = re.compile("建设|构建|打造|搭建|建立|开发|实现|的")
 _BUILT_BESIDE = re.compile(
     "(?:建设|构建|打造|搭建|建立|建成|建好|开发|开设|开通|新建|筹建|组建|创建|布局|上线|推出)[^,，、的]{0,10}的?[“‘]?$"
 )
 _BASIS = ("以", "以“", "以‘")
-_SUPPORTS = re.compile("为(?:支撑|载体|依托|平台|渠道|入口|主渠道|龙头)")
+_SUPPORTS = re.compile("推进|推动|促进|助力|带动|赋能|为(?:支撑|载体|依托|平台|渠道|入口|主渠道|龙头)")
 _PRAISED = re.compile(
     "^入库|^[^,，。;；]{0,16}?(?:入选|获评|荣获|正在成为|走在[^,，。;；]{0,8}前列|数据量达|用户(?:数|量)?(?:超|达))"
 )

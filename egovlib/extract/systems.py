@@ -77,7 +77,7 @@ def _in_heading(document: Document, mention: Mention, section: Section) -> bool:
     if mention.start >= end or not document.text.startswith(section.heading, section.start):
         return False
     words = _NUMBER.sub("", section.heading)
-    goes_on = document.text[end : end + 1] in "。；;，," or end >= section.end - 2
+    goes_on = not document.text.startswith("\n", end) or end >= section.end - 2
     if goes_on and (len(section.heading) > SENTENCE_LENGTH or end >= section.end - 2):
         return False  # a numbered item that is a sentence
     return words != document.text[mention.start : mention.end] or not _PROJECT.search(words)
