@@ -2,6 +2,7 @@
 
 >>> from egovlib.extract.system_catalogue import read_catalogue
 >>> from egovlib.extract.system_forms import Mention
+from egovlib.extract.system_names import without_place
 >>> meant, text = Meant(read_catalogue()), "推行网上申报、网上审批、网上缴费"
 >>> meant.holds(text, Mention(7, 11, "网上审批系统", "online_service"))
 False
@@ -59,7 +60,10 @@ class Meant:
 
 def _is_activity(text: str, name: str, before: str, end: int) -> bool:
     """实现一网通办, 政务服务“一网通办”, 网上受理、网上审批: what is done, not what it is done with."""
-    if _SLOGAN.fullmatch(name) or (_QUOTED_SLOGAN.fullmatch(name) and _SERVED.search(before)):
+    bare = without_place(name)
+    if _SLOGAN.fullmatch(bare):
+        return not (bare.startswith("一网") and _RAISED.search(before))
+    if _QUOTED_SLOGAN.fullmatch(bare) and _SERVED.search(before):
         return True
     online = name.startswith("网上") and not name.endswith(_KINDS)
     return online and (_ONLINE_BEFORE.search(before) or _ONLINE_AFTER.match(text, end)) is not None
@@ -80,6 +84,8 @@ def _among_functions(text: str, start: int) -> bool:
 _HONOUR = re.compile("(?:入选|获评|评为|荣获)[^,，。;；、]*$")
 _SLOGAN = re.compile(r"“?互联网[+＋][一-鿿]{2,6}”?|一网(?:通办|统管|协同)")
 """“互联网+医疗” and 实现一网通办 are aims; “互联网+监管”平台 and “一网通办” are systems."""
+_RAISED = re.compile("(?:提升|深化|完善|优化|升级|迭代)(?:一网[一-鿿]{2}、)*$")
+"""巩固提升一网通办、一网统管 is said of what is there."""
 _QUOTED_SLOGAN = re.compile("“一网(?:通办|统管|协同)”")
 _SERVED = re.compile("(?:服务|运行|事项|业务)$")
 _KINDS = ("系统", "平台", "大厅", "中心", "网", "工程")
