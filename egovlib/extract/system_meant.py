@@ -2,7 +2,6 @@
 
 >>> from egovlib.extract.system_catalogue import read_catalogue
 >>> from egovlib.extract.system_forms import Mention
-from egovlib.extract.system_names import without_place
 >>> meant, text = Meant(read_catalogue()), "推行网上申报、网上审批、网上缴费"
 >>> meant.holds(text, Mention(7, 11, "网上审批系统", "online_service"))
 False
@@ -14,6 +13,7 @@ import re
 
 from egovlib.extract.system_catalogue import Catalogue, read_words
 from egovlib.extract.system_forms import Mention
+from egovlib.extract.system_names import without_place
 
 HONOUR = 24
 """Characters before a name in which a title is awarded: 入选国家级算力平台 names no system of its own."""
@@ -63,7 +63,7 @@ def _is_activity(text: str, name: str, before: str, end: int) -> bool:
     bare = without_place(name)
     if _SLOGAN.fullmatch(bare):
         return not (bare.startswith("一网") and _RAISED.search(before))
-    if _QUOTED_SLOGAN.fullmatch(bare) and _SERVED.search(before):
+    if _QUOTED_SLOGAN.fullmatch(name) and _SERVED.search(before):
         return True
     online = name.startswith("网上") and not name.endswith(_KINDS)
     return online and (_ONLINE_BEFORE.search(before) or _ONLINE_AFTER.match(text, end)) is not None
