@@ -277,7 +277,7 @@ class Grammar:
         if ("”" in modifier and head != "网络") or head in self._open:
             return True
         words = name[: -len(head)]
-        does = head == "系统" and self._functional.search(words)
+        does = head in ("系统", "门户") and self._functional.search(words)
         serves = head == "平台" and self._serves.search(words) and not _OF_ECONOMY.search(words)
         return bool(self._digital.search(words) or does or serves)
 
@@ -405,7 +405,7 @@ def _is_quoted(window: str, place: int) -> bool:
 
 _COMPOSED = re.compile(r"“\d{1,4}[^”“]{0,20}[+＋]|“[^”“]{0,20}(?:(?<!互联网)[+＋]|[—-])[^”“]{0,20}”$")
 """“2+6+N”平台, “公交+慢行”系统: a plan's formula, unlike “互联网+监管”."""
-_OF_ECONOMY = re.compile("产业|制造|贸易|社会化|专业化|第三方|适配|货币|成果|技术|消费|线上")
+_OF_ECONOMY = re.compile("产业|制造|贸易|社会化|专业化|第三方|适配|货币|成果|技术|消费")
 """A 服务平台 of these serves the economy, unless its name says that it is electronic."""
 _COUNTED = re.compile("[二三四五六七八九十两]大")
 """交通、教育三大应用系统 sums up what stands before it, so it does not begin the name."""
