@@ -162,13 +162,41 @@ def build(table: str, rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
     >>> build("sections", [("a", "1", 1, "总体要求", "fyp13", "plan", 0, 40)]).stance[0]
     'plan'
     """
-    import pandas as pd
+    import pyarrow
 
-    contract = _contract(table)
-    # column by column, each made in its own type: no frame of objects, and integers with gaps stay whole
+    pa: Any = pyarrow  # which does not export its types
+    contract, (_, pandas) = _contract(table), _types()
+    # column by column, each made in its own type: no frame of objects, and integers with gaps stay whole;
+    # by way of Arrow, which takes half the time of a pandas Series of each column
     cells = list(zip(*rows, strict=True)) or [()] * len(contract)
-    columns = zip(contract, cells, strict=True)
-    return pd.DataFrame({column.name: pd.Series(values, dtype=column.dtype) for column, values in columns})
+    arrays = [_array(values, column.dtype) for column, values in zip(contract, cells, strict=True)]
+    arrow_table = pa.table(arrays, names=[column.name for column in contract])
+    made: pd.DataFrame = arrow_table.to_pandas(types_mapper=pandas.get)
+    return made
+
+
+def _array(values: Sequence[Any], dtype: str) -> Any:
+    """Make an Arrow array of one of our types; pandas turns into it what is of another, as a code given as a number.
+
+    >>> _array([430482, None], "string").to_pylist()
+    ['430482', None]
+    >>> _array([1, 3.5], "Int64")
+    Traceback (most recent call last):
+    ...
+    TypeError: cannot safely cast non-equivalent ...
+    """
+    import pandas as pd
+    import pyarrow
+
+    pa: Any = pyarrow
+    arrow, _ = _types()
+    try:
+        if dtype == "Int64":  # in two steps, for in one 3.5 would become 3
+            return pa.array(values, from_pandas=True).cast(arrow[dtype])
+        return pa.array(values, arrow[dtype], from_pandas=True)
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        made: Any = pd.Series(values, dtype=dtype)
+        return pa.array(made, arrow[dtype])
 
 
 def check(table: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -199,6 +227,17 @@ def _contract(table: str) -> list[Column]:
     if table not in TABLES:
         raise ValueError(f"there is no table {table!r}; there are {', '.join(TABLES)}.")
     return TABLES[table]
+
+
+@cache
+def _types() -> tuple[dict[str, Any], dict[Any, Any]]:
+    """The types of columns: Arrow's by the name in the contract, and pandas' by Arrow's."""
+    import pandas as pd
+    import pyarrow
+
+    pa: Any = pyarrow
+    arrow = {"string": pa.large_string(), "Int64": pa.int64(), "Float64": pa.float64()}
+    return arrow, {of: pd.api.types.pandas_dtype(name) for name, of in arrow.items()}
 
 
 @cache

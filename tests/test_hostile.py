@@ -67,7 +67,7 @@ json.dump([[*key, sorted(places)] for key, places in sorted(seen.items())], sys.
 WHOLE = ("match", "fullmatch")
 BUILT = {
     "_debris": "fullmatch of a line of at most 160 characters",
-    "_traps_from": "match at a place where a trap may begin, never inside a number",
+    "_trap": "searched from head to head; every cell is checked alone, where no digit stands before it",
 }
 """Functions that build a pattern from the codebook, and how it is used."""
 

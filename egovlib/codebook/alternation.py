@@ -29,6 +29,20 @@ def alternation(terms: Iterable[str]) -> str:
     return _written(tree)
 
 
+def beginning_with(characters: str, pattern: str) -> str:
+    """Return the source that finds where `pattern` matches, only tried at the characters it can begin with.
+
+    `re` skips to the next place that can match only for a pattern that begins with plain letters or a set of
+    characters; one that begins with an optional group or with alternatives of groups it tries everywhere. The match
+    is the first character alone; what the pattern matches is in its own groups.
+
+    >>> import re
+    >>> re.search(beginning_with("已建", "(?:已)?(?P<built>建成)了?$"), "网站已建成").span("built")
+    (3, 5)
+    """
+    return f"[{characters}](?<=(?={pattern}).)"
+
+
 def _written(tree: _Tree) -> str:
     """The branches of a tree, the end of a term last: the longer term is tried first."""
     branches = [_branch(character, rest) for character, rest in tree.items() if character != _END]

@@ -25,14 +25,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import groupby, product
-from operator import itemgetter
+from functools import cached_property
+from itertools import product
+from operator import attrgetter
 from types import MappingProxyType
+from typing import NamedTuple
 
-from egovlib.codebook.occurrences import Hit, TermIndex, lower
+from egovlib.codebook.occurrences import Occurrences, Span, TermIndex, lower
 
-Found = list[Hit]
+Longer = Mapping[str, Mapping[str, set[str]]]
+"""The terms that contain a term, with the codes of each."""
 
 _JOINT = re.compile(r"(&|~\d{1,3}~)")
 
@@ -70,34 +72,56 @@ class Alternative:
         return len(self.terms)
 
     def __str__(self) -> str:
+        return self._written
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether its terms count wherever they stand."""
+        return not self.without and not any(window is not None for window in self.windows)
+
+    @cached_property
+    def characters(self) -> int:
+        """How many characters its terms have: the more, the more specific it is."""
+        return sum(map(len, self.terms))
+
+    @cached_property
+    def _written(self) -> str:
         joints = ("&" if window is None else f"~{window}~" for window in self.windows)
         return self.terms[0] + "".join(
             joint + term for joint, term in zip(joints, self.terms[1:], strict=True)
         )
 
 
-@dataclass(frozen=True)
-class Match:
-    """A code a text has: the alternatives found, in the order of their row, and where their terms stand."""
+class Match(NamedTuple):
+    """A code a text has, by its rule: the alternatives found, in the order of their row; and where to look again."""
 
-    code: str
+    rule: TermRule
     found: tuple[Alternative, ...]
-    hits: tuple[Hit, ...] = ()
+    reading: _Reading
 
     @property
-    def spans(self) -> tuple[tuple[int, int], ...]:
-        """Where the terms stand, in order, each place once."""
-        return tuple(sorted({(hit.start, hit.end) for hit in self.hits}))
+    def code(self) -> str:
+        """The code of the rule."""
+        return self.rule.code
 
-    @cached_property
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Where the terms stand, in order, each place once."""
+        return tuple(sorted({place for one in self.found for place in self.reading.find(one, self.rule)}))
+
+    @property
     def evidence(self) -> str:
         """The alternatives found, in the term language."""
         return "|".join(map(str, self.found))
 
-    @cached_property
+    @property
     def longest(self) -> Alternative:
         """The most specific alternative found: the one with the most characters."""
-        return max(self.found, key=lambda alternative: sum(map(len, alternative)))
+        return max(self.found, key=attrgetter("characters"))
+
+
+Possible = tuple[int, int, Alternative]
+"""An alternative that may be found: number of its rule, place in the row, and itself."""
 
 
 @dataclass(frozen=True)
@@ -164,9 +188,9 @@ class RuleSet:
             for alternative in rule.includes + rule.excludes
             for term in alternative.terms + alternative.without
         )
-        # where to look: (number of the rule, place in its row) by a term alone, and by the first two of several
-        self._alone: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        self._paired: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+        # where to look, by a term alone and by the first two of several
+        self._alone: dict[str, list[Possible]] = defaultdict(list)
+        self._paired: dict[str, dict[str, list[Possible]]] = defaultdict(lambda: defaultdict(list))
         self._owners: dict[str, set[str]] = defaultdict(set)
         # what keeps each rule out, by the first term
         self._barring: list[dict[str, list[Alternative]]] = [defaultdict(list) for _ in rules]
@@ -176,13 +200,11 @@ class RuleSet:
             for place, alternative in enumerate(rule.includes):
                 first, *others = alternative.terms
                 if others:
-                    self._paired[first][others[0]].append((number, place))
+                    self._paired[first][others[0]].append((number, place, alternative))
                 else:
-                    self._alone[first].append((number, place))
+                    self._alone[first].append((number, place, alternative))
                     self._owners[first].add(rule.code)
-        self._reach = max(map(len, self._owners), default=0)
-        # the last texts are remembered: the numbers of one sentence ask for the same words again
-        self._read = lru_cache(maxsize=256)(self._reading)
+        self._firsts = frozenset((*self._alone, *self._paired))
 
     def match(self, text: str, *, longest: bool = True) -> tuple[Match, ...]:
         """Return the codes of `text`, in the order of the rules.
@@ -191,36 +213,48 @@ class RuleSet:
         networks in 网络安全. Only terms that count alone cover others so. Excludes are looked for in the
         whole text.
         """
-        reading = self._read(text)
-        if reading is None:
-            return ()
-        if longest not in reading.matches:
-            reading.matches[longest] = tuple(self._matches(reading, longest))
-        return reading.matches[longest]
+        return self._match(text, self._index.found(text), 0, longest)
 
-    def _matches(self, reading: _Reading, longest: bool) -> Iterator[Match]:
-        covers = self._covers(reading.hits) if longest and len(reading.hits) > 1 else {}
-        for number, places in groupby(reading.possible, key=itemgetter(0)):
-            if self._is_barred(number, reading):
-                continue
-            rule = self._rules[number]
-            found = [
-                (rule.includes[place], used)
-                for _, place in places
-                if (used := reading.find(rule.includes[place], rule, covers))
+    def match_each(
+        self, text: str, spans: Sequence[Span], *, longest: bool = True
+    ) -> Iterator[tuple[Match, ...]]:
+        """Yield what `match` returns for the text of each of `spans`, the sentences of a document in order.
+
+        >>> rules = RuleSet([TermRule.parse("hotline", "来电&接听"), TermRule.parse("cloud", "机房")])
+        >>> [[match.code for match in found] for found in rules.match_each("接听。来电，接听。机房", [(0, 3), (3, 9)])]
+        [[], ['hotline']]
+        """
+        for (start, end), found in zip(spans, self._index.divided(text, spans), strict=True):
+            yield self._match(text[start:end], found, start, longest) if found else ()
+
+    def _match(self, text: str, found: Occurrences, first: int, longest: bool) -> tuple[Match, ...]:
+        present = self._index.terms(found)
+        possible = self._possible(present)
+        if not possible:
+            return ()
+        reading = _Reading(self._index, text, found, present, first, self._longer if longest else _NO_LONGER)
+        named: dict[int, list[Alternative]] = {}
+        for number, _, alternative in possible:
+            if reading.has(alternative, self._rules[number]):
+                named.setdefault(number, []).append(alternative)
+        return tuple(
+            [
+                Match(self._rules[number], tuple(those), reading)
+                for number, those in named.items()
+                if not (self._barring[number] and self._is_barred(number, reading))
             ]
-            if found:
-                hits_used = tuple(hit for _, used in found for hit in used)
-                yield Match(rule.code, tuple(one for one, _ in found), hits_used)
+        )
 
     def mentions(self, text: str) -> bool:
         """Whether the terms of `text` can make a match at all: false for most texts, and told fast.
+
+        What is false for a text is false for all parts of it.
 
         >>> rules = RuleSet([TermRule.parse("hotline", "来电&接听", "股市")])
         >>> rules.mentions("接听来电3万个"), rules.mentions("来电3万个")
         (True, False)
         """
-        return self._read(text) is not None
+        return bool(self._possible(self._index.terms(self._index.found(text))))
 
     def barred(self, text: str, codes: Iterable[str]) -> set[str]:
         """Return those of `codes` whose excludes `text` has.
@@ -228,118 +262,134 @@ class RuleSet:
         >>> RuleSet([TermRule.parse("hotline", "热线", "股市")]).barred("股市热线", ["hotline"])
         {'hotline'}
         """
-        reading = _Reading(text, self._index.hits(text))
-        return {code for code in codes if self._is_barred(self._numbers[code], reading)}
-
-    def _reading(self, text: str) -> _Reading | None:
-        """Read a text for its matches; None where its terms cannot make one, as in most texts."""
-        possible = self._possible(self._index.terms(text))
-        return _Reading(text, self._index.hits(text), possible) if possible else None
+        lowered = lower(text)  # most texts have none of the first terms: no need to look for all terms then
+        numbers = [
+            number
+            for number in map(self._numbers.__getitem__, codes)
+            if any(term in lowered for term in self._barring[number])
+        ]
+        if not numbers:
+            return set()
+        found = self._index.found(text)
+        reading = _Reading(self._index, text, found, self._index.terms(found))
+        return {self._rules[number].code for number in numbers if self._is_barred(number, reading)}
 
     def _is_barred(self, number: int, reading: _Reading) -> bool:
         barring = self._barring[number]
         return any(
             reading.find(alternative)
-            for term in barring.keys() & reading.present.keys()
+            for term in barring.keys() & reading.present
             for alternative in barring[term]
         )
 
-    def _possible(self, present: set[str]) -> list[tuple[int, int]]:
+    def _possible(self, present: set[str]) -> list[Possible]:
         """Return the alternatives whose first two terms are there, by rule and place in its row."""
-        possible: list[tuple[int, int]] = []
-        for term in present:
+        possible: list[Possible] = []
+        for term in self._firsts & present:
             if term in self._alone:
                 possible += self._alone[term]
             if term in self._paired:
                 seconds = self._paired[term]
                 for second in seconds.keys() & present:
                     possible += seconds[second]
-        possible.sort()
+        possible.sort()  # no two have the same place in the same row
         return possible
 
-    def _covers(self, hits: Found) -> dict[Hit, set[str]]:
-        """Return, for each hit inside longer single terms, the codes of these."""
-        covers = {}
-        for place, hit in enumerate(hits):
-            codes: set[str] = set()
-            for earlier in range(place - 1, -1, -1):
-                other = hits[earlier]
-                if other.start <= hit.start - self._reach:
-                    break
-                if other.end >= hit.end:
-                    codes |= self._owners.get(other.term, set())
-            if codes:
-                covers[hit] = codes
-        return covers
+    @cached_property
+    def _longer(self) -> Longer:
+        """The terms that count alone and contain another term, which they cover."""
+        longer: dict[str, dict[str, set[str]]] = defaultdict(dict)
+        for term, codes in self._owners.items():
+            for inner in {hit.term for hit in self._index.hits(term)} - {term}:
+                longer[inner][term] = codes
+        return dict(longer)
+
+
+_NO_LONGER: Longer = MappingProxyType({})
 
 
 class _Reading:
-    """A text with its hits: where an alternative is found in it.
+    """A text with the terms that occur in it, and where: whether an alternative is found there.
 
-    possible  the alternatives whose first terms are there: number of the rule, place in its row
-    matches   with and without `longest`, once asked for
+    The places are made when they are asked for: for most codes it is enough that the term is there.
     """
 
-    def __init__(self, text: str, hits: Found, possible: Sequence[tuple[int, int]] = ()) -> None:
-        self._text, self.hits, self.present, self.possible = text, hits, _by_term(hits), possible
-        self.matches: dict[bool, tuple[Match, ...]] = {}
+    def __init__(
+        self,
+        index: TermIndex,
+        text: str,
+        found: Occurrences,
+        present: set[str],
+        first: int = 0,
+        longer: Longer = _NO_LONGER,
+    ) -> None:
+        self._index, self._text, self._found, self._first = index, text, found, first
+        self.present, self._longer = present, longer
 
     @cached_property
-    def _denied(self) -> set[Hit]:
-        if not _WANT.search(self._text):
-            return set()
-        return {hit for hit in self.hits if _is_denied(self._text, hit)}
+    def _denies(self) -> bool:
+        return _WANT.search(self._text) is not None
 
-    def find(
-        self,
-        alternative: Alternative,
-        rule: TermRule | None = None,
-        covers: Mapping[Hit, set[str]] = MappingProxyType({}),
-    ) -> Found:
-        """Return the hits that make `alternative` true, none when it is not.
+    def has(self, alternative: Alternative, rule: TermRule) -> bool:
+        """Whether `find` finds places: told without looking for them where the terms being there is enough."""
+        if not alternative.is_plain or rule.affirmed:
+            return bool(self.find(alternative, rule))
+        present, latin, longer = self.present, self._index.latin, self._longer
+        for term in alternative.terms:
+            if term not in present:
+                return False
+            if term in latin or (term in longer and not present.isdisjoint(longer[term])):
+                return bool(self.find(alternative, rule))
+        return True
 
-        With the rule it belongs to, hits that another code covers do not count, nor, where it matters to the
+    def find(self, alternative: Alternative, rule: TermRule | None = None) -> list[Span]:
+        """Return the places that make `alternative` true, none when it is not.
+
+        With the rule it belongs to, places that another code covers do not count, nor, where it matters to the
         rule, those that are denied.
         """
-        used = [self.present.get(term, []) for term in alternative.terms]
-        if rule is not None and (covers or rule.affirmed):
-            used = [self._free(hits, rule, covers) for hits in used]
-        if len(used) == 1 and not alternative.without:
-            return used[0]
+        used = [self._counting(term, rule) for term in alternative.terms]
         for unwanted in alternative.without:
-            if unwanted in self.present:
+            if masks := self._places(unwanted):
                 if not any(term in unwanted for term in alternative.terms):
                     return []
-                masks = self.present[unwanted]
-                used = [[hit for hit in hits if not _lies_in(hit, masks)] for hits in used]
+                used = [[place for place in places if not _lies_in(place, masks)] for places in used]
         if alternative.windows and all(used):
             used = _within_windows(used, alternative.windows)
-        return [hit for hits in used for hit in hits] if all(used) else []
+        return [place for places in used for place in places] if all(used) else []
 
-    def _free(self, hits: Found, rule: TermRule, covers: Mapping[Hit, set[str]]) -> Found:
-        if covers:
-            hits = [hit for hit in hits if hit not in covers or rule.code in covers[hit]]
-        if rule.affirmed and self._denied:
-            hits = [hit for hit in hits if hit not in self._denied]
-        return hits
+    def _counting(self, term: str, rule: TermRule | None) -> list[Span]:
+        """Return the places of a term that count for a rule."""
+        places = self._places(term)
+        if rule is None or not places:
+            return places
+        longer = self._longer.get(term)
+        if longer and (over := longer.keys() & self.present):
+            masks = [(self._places(one), rule.code in longer[one]) for one in over]
+            places = [place for place in places if not _is_covered(place, masks)]
+        if rule.affirmed and self._denies:
+            places = [place for place in places if not _is_denied(self._text, place)]
+        return places
 
-
-def _by_term(hits: Iterable[Hit]) -> dict[str, Found]:
-    found: dict[str, Found] = {}
-    for hit in hits:
-        if hit[0] in found:
-            found[hit[0]].append(hit)
-        else:
-            found[hit[0]] = [hit]
-    return found
-
-
-def _lies_in(hit: Hit, masks: Found) -> bool:
-    return any(mask.start <= hit.start and hit.end <= mask.end for mask in masks)
+    def _places(self, term: str) -> list[Span]:
+        if term not in self.present:
+            return []
+        return self._index.places(term, self._text, self._found, self._first)
 
 
-def _within_windows(used: list[Found], windows: Sequence[int | None]) -> list[Found]:
-    """Keep of each term the hits that have a neighbour near enough: from left to right, then back."""
+def _is_covered(place: Span, masks: Iterable[tuple[list[Span], bool]]) -> bool:
+    """Whether a place lies in longer terms, none of which is of its own code."""
+    own = [is_own for spans, is_own in masks if _lies_in(place, spans)]
+    return bool(own) and not any(own)
+
+
+def _lies_in(place: Span, masks: Iterable[Span]) -> bool:
+    start, end = place
+    return any(first <= start and end <= last for first, last in masks)
+
+
+def _within_windows(used: list[list[Span]], windows: Sequence[int | None]) -> list[list[Span]]:
+    """Keep of each term the places that have a neighbour near enough: from left to right, then back."""
     last = len(used) - 1
     for i, beside in [
         *((i, i - 1) for i in range(1, last + 1)),
@@ -347,17 +397,17 @@ def _within_windows(used: list[Found], windows: Sequence[int | None]) -> list[Fo
     ]:
         window = windows[min(i, beside)]
         if window is not None:
-            used[i] = [hit for hit in used[i] if any(_near(hit, other, window) for other in used[beside])]
+            used[i] = [one for one in used[i] if any(_near(one, other, window) for other in used[beside])]
     return used
 
 
-def _near(one: Hit, other: Hit, window: int) -> bool:
-    """Whether at most `window` characters stand between two hits; never where they overlap."""
-    return 0 <= (other.start - one.end if one.start < other.start else one.start - other.end) <= window
+def _near(one: Span, other: Span, window: int) -> bool:
+    """Whether at most `window` characters stand between two places; never where they overlap."""
+    return 0 <= (other[0] - one[1] if one[0] < other[0] else one[0] - other[1]) <= window
 
 
-def _is_denied(text: str, hit: Hit) -> bool:
+def _is_denied(text: str, place: Span) -> bool:
+    start, end = place
     return bool(
-        _DENIED_BEFORE.search(text[max(hit.start - 12, 0) : hit.start])
-        or _DENIED_BEHIND.match(text[hit.end : hit.end + 12])
+        _DENIED_BEFORE.search(text[max(start - 12, 0) : start]) or _DENIED_BEHIND.match(text[end : end + 12])
     )

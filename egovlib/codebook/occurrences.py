@@ -7,13 +7,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
 _CAPITALS = re.compile("[A-Z]+")
+
+
+Span = tuple[int, int]
+Occurrences = list[tuple[int, int, int]]
+"""(number of the term, start, end), by their ends."""
 
 
 class Hit(NamedTuple):
@@ -36,35 +41,59 @@ def _lowered(capitals: re.Match[str]) -> str:
 class TermIndex:
     """Finds all occurrences of many terms in time linear in the text's length (Aho and Corasick 1975).
 
-    Case of ASCII letters does not matter; a term that begins or ends with a letter or digit must not run on
-    (5G is not found in 15GB).
+    Case of ASCII letters does not matter; a term that begins or ends with a letter or digit (`latin`) must not run
+    on (5G is not found in 15GB).
     """
 
     def __init__(self, terms: Iterable[str]) -> None:
         self._terms = sorted(set(terms))
+        self._numbers = {term: number for number, term in enumerate(self._terms)}
         self._automaton = AhoCorasick(self._terms)
-        self._latin = frozenset(
-            number for number, term in enumerate(self._terms) if _is_latin(term[0]) or _is_latin(term[-1])
-        )
+        self.latin = frozenset(term for term in self._terms if _is_latin(term[0]) or _is_latin(term[-1]))
 
-    def terms(self, text: str) -> set[str]:
-        """Return the terms of `text`, and Latin ones that run on: a first look, which is fast."""
-        found = self._automaton.find_matches_as_indexes(lower(text), overlapping=True)
-        return {self._terms[number] for number, _, _ in found}
+    def found(self, text: str) -> Occurrences:
+        """Return the occurrences by their ends, Latin ones that run on among them."""
+        return self._automaton.find_matches_as_indexes(lower(text), overlapping=True)
 
     def hits(self, text: str) -> list[Hit]:
         """Return the occurrences by start, the longer first."""
-        text = lower(text)
-        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        found = self.found(text)
         if len(found) > 1:  # they come by their ends; turned round and put in order, the longer stand first
             found.reverse()
             found.sort(key=itemgetter(1))
-        terms, latin = self._terms, self._latin
         return [
-            Hit(terms[number], start, end)
+            Hit(self._terms[number], start, end)
             for number, start, end in found
-            if number not in latin or not _runs_on(text, start, end)
+            if self._terms[number] not in self.latin or not _runs_on(text, start, end)
         ]
+
+    def divided(self, text: str, spans: Iterable[Span]) -> Iterator[Occurrences]:
+        """Yield the occurrences inside each of `spans`, which stand in order, Latin ones that run on among them.
+
+        The text is searched once for all spans: twice as fast as sentence by sentence.
+        """
+        found = self.found(text)
+        at, last = 0, len(found)
+        for start, end in spans:
+            inside: Occurrences = []
+            while at < last and (one := found[at])[2] <= end:
+                if one[1] >= start:
+                    inside.append(one)
+                at += 1
+            yield inside
+
+    def terms(self, found: Occurrences) -> set[str]:
+        """Return which terms occur: a first look, which is fast."""
+        terms = self._terms
+        return {terms[number] for number, _, _ in found}
+
+    def places(self, term: str, text: str, found: Occurrences, first: int = 0) -> list[Span]:
+        """Return where a term stands in `text`, which begins at `first` of the text that was searched."""
+        number = self._numbers[term]
+        places = [(start - first, end - first) for one, start, end in found if one == number]
+        if term in self.latin:
+            places = [place for place in places if not _runs_on(text, *place)]
+        return places
 
 
 def _is_latin(character: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from egovlib.documents import LEAD
-from egovlib.extract.periods import Period, find_periods
+from egovlib.extract.periods import find_periods
 
 if TYPE_CHECKING:
     from egovlib.documents import Document
@@ -45,19 +45,16 @@ class Reading(NamedTuple):
     approximator: Approximator
     kind: str
 
-    @property
-    def low(self) -> float | None:
-        """The lowest value the wording allows; None when it sets no lower bound."""
-        return None if self.approximator.low is None else _scaled(self.value, self.approximator.low)
-
-    @property
-    def high(self) -> float | None:
-        """The highest value the wording allows; None when it sets no upper bound."""
-        if self.approximator.high is None:
-            return None
-        top = _scaled(self.value if self.value_high is None else self.value_high, self.approximator.high)
-        # a share that is "over 95 %" cannot be 104 %
-        return 100.0 if self.unit == "%" and self.value <= 100 < top else top
+    def interval(self) -> tuple[float | None, float | None]:
+        """The lowest and the highest value that the wording allows; None where it sets no bound."""
+        value, top = self.value, self.value if self.value_high is None else self.value_high
+        if self.approximator is EXACT:
+            return value, top
+        low, high = self.approximator.low, self.approximator.high
+        most = None if high is None else _scaled(top, high)
+        if most is not None and self.unit == "%" and value <= 100 < most:
+            most = 100.0  # a share that is "over 95 %" cannot be 104 %
+        return None if low is None else _scaled(value, low), most
 
 
 def _scaled(value: float, share: float) -> float:
@@ -78,24 +75,6 @@ REACHED = re.compile(
 _CLAUSE = re.compile(r"[,，。;；:：!！?？\n—](?:(?<!—)|—)")
 
 
-class Marks:
-    """Where the words of one kind stand in a text, found once.
-
-    A pattern that begins with plain letters or a set of characters is searched fastest.
-
-    >>> marks = Marks(re.compile("力争|确保"), "力争建成，确保运行")
-    >>> marks.starts, marks.ends
-    ([0, 5], [2, 7])
-    """
-
-    __slots__ = ("ends", "starts")
-
-    def __init__(self, pattern: re.Pattern[str], text: str) -> None:
-        found = list(pattern.finditer(text))
-        self.starts = [match.start() for match in found]
-        self.ends = [match.end() for match in found]
-
-
 REACH = 400
 """Characters of its sentence that a rule looks at on either side; the longest sentence of 140 city reports has 730,
 and a text without any stop must not cost the square of its length."""
@@ -104,27 +83,37 @@ and a text without any stop must not cost the square of its length."""
 class SentenceView:
     """What all quantities of one sentence share; places are those of the repaired text."""
 
-    def __init__(self, facts: DocumentView, start: int, end: int, section: Section, number: int) -> None:
+    __slots__ = (
+        "_clauses", "_document", "end", "names_topic", "number", "planned", "reached",
+        "section", "start",
+    )  # fmt: skip
+
+    def __init__(self, document: str, start: int, end: int, section: Section, number: int) -> None:
+        self._document = document
         self.start, self.end, self.section, self.number = start, end, section, number
-        self.text = facts.text[start:end]
-        self._clauses = facts.clauses
+        # found when a number asks for its sentence: most sentences of a plan or policy have none
+        self.planned = [match.start() for match in PLANNED.finditer(document, start, end)]
+        self.reached = [match.start() for match in REACHED.finditer(document, start, end)]
+        self._clauses = [match.span() for match in _CLAUSE.finditer(document, start, end)]
+        self.names_topic: bool | None = None
 
-    def clause_start(self, place: int) -> int:
-        """Where the clause around a place begins."""
-        ends = self._clauses.ends
-        i = bisect_right(ends, place)
-        return max(ends[i - 1], self.start) if i else self.start
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self._document[self.start : self.end]
 
-    def clause_end(self, place: int) -> int:
-        """Where the clause around a place ends."""
-        starts = self._clauses.starts
-        i = bisect_left(starts, place)
-        end = max(self.end, place)
-        return min(starts[i], end) if i < len(starts) else end
+    def clause(self, start: int, end: int) -> tuple[int, int]:
+        """Where the clause begins that is around text[start:end], and where it ends."""
+        clauses = self._clauses
+        i = bisect_left(clauses, (start, 0))
+        before = clauses[i - 1][1] if i else self.start
+        while i < len(clauses) and clauses[i][0] < end:  # 1:15 has a stop inside
+            i += 1
+        return before, clauses[i][0] if i < len(clauses) else max(self.end, end)
 
     def around(self, place: int) -> str:
         """The sentence, of a very long one what stands within REACH of a place."""
-        return self.text[max(0, place - self.start - REACH) : place - self.start + REACH]
+        return self._document[max(self.start, place - REACH) : min(self.end, place + REACH)]
 
 
 _FOCUS = re.compile(
@@ -143,44 +132,49 @@ class DocumentView:
         self.tier, self.region = document.tier or "unknown", document.region or ""
         self.is_focused = bool(_FOCUS.search(self.title or self.text[:LEAD]))
         self.sentences = document.text_sentences
-        self.periods = [
-            period
-            for period in find_periods(self.text, year=self.year)
-            if not _in_a_title(self.text, period.start)
-        ]
+        self.periods = list(find_periods(self.text, year=self.year))
+        if "《" in self.text:
+            self.periods = [one for one in self.periods if not _in_a_title(self.text, one.start)]
         self.period_starts = [period.start for period in self.periods]
         self.deadlines = [period for period in self.periods if period.kind == "deadline"]
-        self.clauses = Marks(_CLAUSE, self.text)
-        self.planned, self.reached = Marks(PLANNED, self.text), Marks(REACHED, self.text)
         self._starts = [start for start, _, _ in self.sentences]
         self._by_path = {section.section: section for section in document.text_sections}
         self._dates: dict[str, str | None] = {}
         self._sentence: SentenceView | None = None
+        self._next = 0  # where the sentence behind it begins
 
     def sentence_around(self, place: int) -> SentenceView:
         """The sentence that holds a place."""
-        number = max(bisect_right(self._starts, place) - 1, 0)
-        if self._sentence is None or self._sentence.number != number + 1:
-            self._sentence = SentenceView(self, *self.sentences[number], number + 1)
+        if self._sentence is None or not self._sentence.start <= place < self._next:
+            number = max(bisect_right(self._starts, place), 1)
+            self._next = self._starts[number] if number < len(self._starts) else len(self.text)
+            self._sentence = SentenceView(self.text, *self.sentences[number - 1], number)
         return self._sentence
 
     def lineage(self, section: Section) -> list[Section]:
         """The section and its parents, the nearest first."""
-        path, lineage = section.section, []
-        while path:
-            if path in self._by_path:
-                lineage.append(self._by_path[path])
-            path = path.rpartition(".")[0]
+        lineage, above = [], self._by_path.get(section.section)
+        while above is not None:
+            lineage.append(above)
+            above = self._parent(above.section)
         return lineage
 
     def heading_date(self, section: Section) -> str | None:
         """The date in the heading of the section or its parents: `一、2023年工作回顾` dates all below it."""
-        if section.section not in self._dates:
-            found: list[Period] = []
-            for parent in self.lineage(section):
-                found = found or list(find_periods(parent.heading, year=self.year))
-            self._dates[section.section] = found[0].iso if found else None
-        return self._dates[section.section]
+        path = section.section
+        if path not in self._dates:
+            own = next(find_periods(section.heading, year=self.year), None)
+            parent = None if own else self._parent(path)
+            self._dates[path] = own.iso if own else self.heading_date(parent) if parent else None
+        return self._dates[path]
+
+    def _parent(self, path: str) -> Section | None:
+        """The section next above a path."""
+        while path:
+            path = path.rpartition(".")[0]
+            if path in self._by_path:
+                return self._by_path[path]
+        return None
 
 
 def _in_a_title(text: str, place: int) -> bool:
@@ -191,6 +185,8 @@ def _in_a_title(text: str, place: int) -> bool:
 
 TELLING = 30
 """Characters before a number in which the verb stands that tells its role; patterns end at the number."""
+_MAY_CHANGE = re.compile("[增上下降减缩压精节提扩翻快升涨加从由少多]")
+"""One look that spares most numbers the patterns of change."""
 
 
 @dataclass(slots=True)
@@ -199,7 +195,8 @@ class Context:
 
     The attributes are filled in the order they stand here, so that a later one may use an earlier one.
     `last` is the quantity before, when it stands in the same sentence; `telling` the end of `before`, in which
-    the verb stands that tells the role; `preceding` the noun phrase before the number once it was read.
+    the verb stands that tells the role; `may_change` whether it holds a character of a word of change;
+    `preceding` the noun phrase before the number once it was read.
     """
 
     reading: Reading
@@ -211,6 +208,7 @@ class Context:
     last: Context | None
     section: Section
     telling: str
+    may_change: bool
     preceding: str | None = None
     role: str = ""
     status: str = ""
@@ -224,25 +222,18 @@ class Context:
         """The quantity itself, in repaired text."""
         return self.facts.text[self.reading.start : self.reading.end]
 
-    @property
-    def gap(self) -> str | None:
-        """What stands between the last quantity of the sentence and this one; None when it is the first."""
-        return None if self.last is None else self.facts.text[self.last.reading.end : self.reading.start]
-
 
 def look_around(reading: Reading, facts: DocumentView, last: Context | None) -> Context:
     """The context of a reading."""
-    view, text, start = facts.sentence_around(reading.start), facts.text, reading.start
-    floor = max(view.start, start - REACH)
-    before = text[max(view.clause_start(start), floor) : start]
+    text, start, end = facts.text, reading.start, reading.end
+    view = facts.sentence_around(start)
+    floor = view.start if start - view.start <= REACH else start - REACH
+    clause_start, clause_end = view.clause(start, end)
+    before = text[clause_start if clause_start > floor else floor : start]
+    telling = before[-TELLING:]
+    if last is not None and last.view is not view:
+        last = None
     return Context(
-        reading,
-        before=before,
-        after=text[reading.end : min(view.clause_end(reading.end), reading.end + REACH)],
-        sentence_before=text[floor:start],
-        view=view,
-        facts=facts,
-        last=last if last is not None and last.reading.start >= view.start else None,
-        section=view.section,
-        telling=before[-TELLING:],
-    )
+        reading, before, text[end : clause_end if clause_end < end + REACH else end + REACH], text[floor:start],
+        view, facts, last, view.section, telling, _MAY_CHANGE.search(telling) is not None,
+    )  # fmt: skip

@@ -12,9 +12,9 @@ from bisect import bisect_left
 from egovlib.extract.contexts import REACH, Context, DocumentView
 from egovlib.extract.periods import Period, plan_years
 
-_COMPARED_WITH = re.compile("[比较]$|相比$|相当于$")
+_COMPARED_WITH = ("比", "较", "相当于")
 _TIMES = re.compile(r"[\d.]+ ?倍")
-_OPEN_SPAN = re.compile("至今|以来|起")
+_OPEN_SPAN = ("至今", "以来", "起")
 _WHOLE_YEAR = re.compile(r"全年|当年|年(?<![一二三四五六七八九十\d]年)内|年底|年末")
 _END_OF_PLAN = re.compile('[”"]?末|期末|规划期')
 
@@ -27,7 +27,7 @@ def date_in_sentence(context: Context) -> str | None:
     while i >= 0 and facts.periods[i].start >= earliest:
         period = facts.periods[i]
         if not _is_a_base(period, place, facts.text):
-            open_span = _OPEN_SPAN.match(facts.text, period.end) and facts.year is not None
+            open_span = facts.year is not None and facts.text.startswith(_OPEN_SPAN, period.end)
             # 2012年至今 ends at the document's date
             return f"{period.iso[:4]}/{facts.year}" if open_span else period.iso
         i -= 1
@@ -39,7 +39,7 @@ def _is_a_base(period: Period, place: int, text: str) -> bool:
 
     `2005年的` dates only the number directly behind it.
     """
-    if _COMPARED_WITH.search(text[max(0, period.start - 3) : period.start]):
+    if text.endswith(_COMPARED_WITH, 0, period.start):
         return True
     if not text.startswith("的", period.end):
         return False
@@ -48,7 +48,8 @@ def _is_a_base(period: Period, place: int, text: str) -> bool:
 
 def whole_year(context: Context) -> str | None:
     """全年 and 年底前 take the year that is being reported."""
-    return _reported(context) if _WHOLE_YEAR.search(context.sentence_before) else None
+    before = context.sentence_before
+    return _reported(context) if "年" in before and _WHOLE_YEAR.search(before) else None
 
 
 def date_behind(context: Context) -> str | None:

@@ -61,16 +61,17 @@ def _steps(document: Document, offset: int) -> Iterator[Step]:
     if not inside:
         raise ValueError(_nowhere(document, offset, spans))
     candidate, (start, end) = candidates[inside[0]], spans[inside[0]]
-    yield "candidate", "number", document.raw[start:end], candidate.match[0].strip()
+    number = document.text[candidate.start : candidate.end]
+    yield "candidate", "number", document.raw[start:end], number
     if candidate.trap is not None:
         reasons = {row["trap"]: row["reason"] for row in codebook.rows("traps")}
-        yield "trap", candidate.trap, candidate.match[0].strip(), reasons[candidate.trap]
+        yield "trap", candidate.trap, number, reasons[candidate.trap]
         return
     if candidate.reading is None:
         yield (
             "refused",
             "measures nothing",
-            candidate.match[0].strip(),
+            number,
             "no unit, no counted noun, or an idiom",
         )
         return
@@ -79,7 +80,7 @@ def _steps(document: Document, offset: int) -> Iterator[Step]:
         yield (
             "refused",
             "reports_a_result",
-            candidate.match[0].strip(),
+            number,
             "三大 and the like count results of a review only",
         )
         return
@@ -107,7 +108,7 @@ def _corrections(document: Document, offset: int) -> Iterator[Step]:
 def _span(candidate: Candidate) -> tuple[int, int]:
     if candidate.reading is not None:
         return candidate.reading.start, candidate.reading.end
-    return candidate.match.span()
+    return candidate.start, candidate.end
 
 
 def _nowhere(document: Document, offset: int, spans: list[tuple[int, int]]) -> str:
@@ -123,9 +124,8 @@ def _nowhere(document: Document, offset: int, spans: list[tuple[int, int]]) -> s
 def _context_of(reading: Reading, document: Document, candidates: list[Candidate]) -> Context | None:
     """Read all quantities before this one, because items of a list carry over, then begin this one."""
     reader = Reader(document)
-    for candidate in candidates:
-        if candidate.reading is not None and candidate.reading.start < reading.start:
-            reader.read(candidate.reading)
+    found = (candidate.reading for candidate in candidates)
+    reader.read(one for one in found if one is not None and one.start < reading.start)
     return reader.begin(reading)
 
 
@@ -135,8 +135,9 @@ def _worth(reading: Reading, text: str) -> Iterator[Step]:
     yield "value_high", "range" if reading.value_high is not None else "no range", surface, reading.value_high
     yield "unit", "units" if reading.unit else "no measure word", surface, reading.unit
     yield "approx", "approximators", surface, reading.approximator.approx
-    yield "low", "approximators", surface, reading.low
-    yield "high", "approximators", surface, reading.high
+    low, high = reading.interval()
+    yield "low", "approximators", surface, low
+    yield "high", "approximators", surface, high
 
 
 def _looked_at(name: str, context: Context) -> str:

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
-from itertools import repeat
+from itertools import groupby, repeat
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["match_indicators", "read_codebook"]
 
+_UNNAMED = "no subject rule"
+_NO_LEVEL = {role: f"role {role} is no level" for role in ("from", "change")}
 _AMOUNTS = ("count", "volume", "money")  # the kinds for which stock and flow differ
 _TIER = r"[全各]?(?:省|市|县|区|乡镇|村)(?:直|本)?级?"
 _ELLIPTIC = re.compile(rf"{_TIER}(?:党政机关|政府|部门|以上)?")
@@ -39,9 +42,8 @@ its clause one more."""
 _LISTED_BEFORE = re.compile(
     r"\A.*[0-9][^、，0-9]*[、，]", re.DOTALL
 )  # earlier items of a list: 4G基站410个、
-_ITEM_BEFORE = re.compile(r"\A.*、", re.DOTALL)
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9](?![gG])")  # no number begins in 5G
-_ITEM_BEHIND = re.compile(rf"(?:、|{_NUMBER.pattern}).*", re.DOTALL)
+_ITEM_ENDS = re.compile(rf"、|{_NUMBER.pattern}")
 _SHARED_BEHIND = re.compile(r"[0-9][^0-9]*?((?:已|均|都|全部|达)[^0-9]*)$")  # 90个部门、11个市已联入交换平台
 _SHARED_BEFORE = re.compile(r"(?:[^0-9]*、)?([^、0-9]*)[0-9]")  # 接入省级专网的部门136个、市直部门196个
 _CHANGES = re.compile("节约|节省|压缩|压减|缩短")  # a change that is itself what the indicator measures
@@ -97,14 +99,21 @@ class _Passage:
     """
 
     def __init__(self, sentence: str, start: int, end: int, unit: str) -> None:
-        plain = _ASIDE.sub(lambda aside: _blanked(aside, start), sentence)
+        has_asides = "(" in sentence or "（" in sentence
+        plain = _ASIDE.sub(lambda aside: _blanked(aside, start), sentence) if has_asides else sentence
         self._plain, self._start, self._end, self._unit = plain, start, end, unit
         self._clauses = [found.span() for found in _CLAUSE_ENDS.finditer(plain)]
-        since = max((stop for _, stop in self._clauses if stop <= start), default=0)
-        until = min((begin for begin, _ in self._clauses if begin >= end), default=len(plain))
+        since, until = 0, len(plain)
+        for begin, stop in self._clauses:
+            if stop <= start:
+                since = stop
+            elif begin >= end:
+                until = begin
+                break
         self._since, self._until = since, until
-        first, last = _ITEM_BEFORE.sub("", plain[since:start]), _ITEM_BEHIND.sub("", plain[end:until])
-        self.near = first + plain[start:end] + last
+        first, behind = plain.rfind("、", since, start) + 1 or since, plain[end:until]
+        item_end = _ITEM_ENDS.search(behind)
+        self.near = plain[first:end] + (behind[: item_end.start()] if item_end else behind)
 
     @cached_property
     def shared(self) -> str:
@@ -194,20 +203,40 @@ def match_indicators(
 
 def _decisions(rows: Iterable[_Quantity], book: Codebook, context: _Context) -> Iterator[_Decision]:
     """Decide row by row; where a subject is only a tier (省级达到85%，市级70%), the last decision carries on."""
-    before: tuple[Any, ...] = ()
-    decision = _Decision(None, "")
-    for row in rows:
-        here = (row.doc, row.sentence, row.unit, row.role, row.status)
-        if (
-            here == before
-            and decision.indicator is not None
-            and _is_elliptic(row.subject, decision.indicator)
-        ):
-            decision = _Decision(decision.indicator, f"carried: {decision.rule.removeprefix('carried: ')}")
-        else:
-            decision = _decide(row, book, context)
-        before = here
-        yield decision
+    for (doc, number), same in groupby(rows, key=attrgetter("doc", "sentence")):
+        sentence = _sentence(doc, number, context)
+        names = book.rules.mentions(sentence)
+        before: tuple[Any, ...] = ()
+        decision = _Decision(None, "")
+        for row in same:
+            here = (row.unit, row.role, row.status)
+            if (
+                here == before
+                and decision.indicator is not None
+                and _is_elliptic(row.subject, decision.indicator)
+            ):
+                rule = decision.rule.removeprefix("carried: ")
+                decision = _Decision(decision.indicator, f"carried: {rule}")
+            elif names or _is_named_elsewhere(row, sentence, book):
+                decision = _decide(row, book, context)
+            else:
+                decision = _Decision(None, _NO_LEVEL.get(row.role, _UNNAMED))  # so most end
+            before = here
+            yield decision
+
+
+def _sentence(doc: str, number: int, context: _Context) -> str:
+    """Return the words of a sentence; "" where its document is not at hand."""
+    if doc not in context.documents:
+        return ""
+    document = context.documents[doc]
+    first, last, _ = document.text_sentences[number - 1]
+    return document.text[first:last]
+
+
+def _is_named_elsewhere(row: _Quantity, sentence: str, book: Codebook) -> bool:
+    """Whether the subject, which may come from a heading, can name an indicator that its sentence cannot."""
+    return isinstance(row.subject, str) and row.subject not in sentence and book.rules.mentions(row.subject)
 
 
 def _is_elliptic(subject: Any, indicator: Indicator) -> bool:
@@ -231,11 +260,9 @@ def _observation(row: _Quantity, decision: _Decision, context: _Context) -> tupl
 
 def _decide(row: _Quantity, book: Codebook, context: _Context) -> _Decision:
     """Decide by the words nearest to the number that name an indicator which fits."""
+    refused = _Decision(None, _NO_LEVEL.get(row.role, _UNNAMED))
     if row.role == "from":
-        return _Decision(None, "role from is no level")
-    refused = _Decision(None, "role change is no level" if row.role == "change" else "no subject rule")
-    if not any(book.rules.mentions(text) for text in _told(row, context)):
-        return refused  # so most end, and what follows takes longer
+        return refused
     passage = _passage(row, context)
     for place, text, beside in _readings(row, passage):
         if place in ("list", "sentence") and refused.rule.startswith("role"):
@@ -245,19 +272,9 @@ def _decide(row: _Quantity, book: Codebook, context: _Context) -> _Decision:
             continue
         if decision.indicator is not None or decision.rule.startswith("ambiguous"):
             return decision
-        if refused.rule == "no subject rule" and place in ("subject", "clause"):
+        if refused.rule == _UNNAMED and place in ("subject", "clause"):
             refused = decision
     return refused
-
-
-def _told(row: _Quantity, context: _Context) -> Iterator[str]:
-    """Yield all that is read to tell what was counted: the subject and the sentence."""
-    if isinstance(row.subject, str):
-        yield row.subject
-    if row.doc in context.documents:
-        document = context.documents[row.doc]
-        first, last, _ = document.text_sentences[row.sentence - 1]
-        yield document.text[first:last]
 
 
 def _readings(row: _Quantity, passage: _Passage | None) -> Iterator[tuple[str, str, str]]:
@@ -281,17 +298,17 @@ def _choose(row: _Quantity, reading: _Reading, book: Codebook) -> _Decision | No
     named = _named_across(reading, book) if reading.beside else _named(reading, book)
     if not named:
         return None
-    ranked = sorted(named, key=lambda code: _specificity(named[code]), reverse=True)
+    ranked = sorted(named, key=lambda code: named[code].characters, reverse=True)
     natures, enough = _natures(row.role, reading), _ENOUGH + bool(reading.beside)
     objections = [
-        _objection(row, book.by_code[code], natures, certain=_specificity(named[code]) >= enough)
+        _objection(row, book.by_code[code], natures, certain=named[code].characters >= enough)
         or _no_change(row, named[code])
         for code in ranked
     ]
     fitting = [code for code, objection in zip(ranked, objections, strict=True) if not objection]
     if not fitting:
         return _Decision(None, objections[0])
-    best = [code for code in fitting if _specificity(named[code]) == _specificity(named[fitting[0]])]
+    best = [code for code in fitting if named[code].characters == named[fitting[0]].characters]
     if len(best) > 1:
         return _Decision(None, "ambiguous: " + " / ".join(best))
     return _Decision(book.by_code[best[0]], f"{reading.place}: {named[best[0]]}")
@@ -333,7 +350,7 @@ def _named_across(reading: _Reading, book: Codebook) -> dict[str, terms.Alternat
     for match in book.includes.match(reading.text, longest=False):
         across = [one for one in match.found if _reaches(one, reading.beside)]
         if across:
-            named[match.code] = max(across, key=_specificity)
+            named[match.code] = max(across, key=attrgetter("characters"))
     return _without_barred(named, reading.beside, book) if named else {}
 
 
@@ -343,10 +360,6 @@ def _without_barred(
     """Leave out the indicators whose excludes `text` has."""
     barred = book.rules.barred(text, named)
     return {code: alternative for code, alternative in named.items() if code not in barred}
-
-
-def _specificity(alternative: terms.Alternative) -> int:
-    return sum(map(len, alternative))
 
 
 def _no_change(row: _Quantity, alternative: terms.Alternative) -> str:

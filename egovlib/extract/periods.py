@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from egovlib.extract.numerals import parse_numeral
 
@@ -49,11 +49,11 @@ _PERIOD_HEAD = re.compile(
 )
 _UNTIL = re.compile("(?:截至|截止到?|至|到|于|在)$")
 _LONGEST_UNTIL = 3
+_UNTIL_ENDS = ("至", "止", "到", "于", "在", "\n")
 _RELATIVE = {"今年": 0, "本年": 0, "当年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """A period named in a text.
 
     start, end  where it stands in the text it was found in
@@ -135,9 +135,16 @@ def _dates(text: str, year: int | None) -> Iterator[Period | None]:
     while (head := _PERIOD_HEAD.search(text, place)) is not None:
         match = _PERIOD.match(text, head.start())
         if match is not None:
-            until = _UNTIL.search(text, max(place, head.start() - _LONGEST_UNTIL), head.start())
-            yield _read_period(match, until[0] if until else "", year)
+            yield _read_period(match, _until(text, place, head.start()), year)
         place = match.end() if match else head.start() + 1
+
+
+def _until(text: str, floor: int, place: int) -> str:
+    """截至, 到, 在 and the like right before a date, "" when none stands there."""
+    if text[place - 1 : place] not in _UNTIL_ENDS:
+        return ""
+    until = _UNTIL.search(text, max(floor, place - _LONGEST_UNTIL), place)
+    return until[0] if until else ""
 
 
 _IN_TIME = re.compile(rf"{_QUOTE}(?P<when>期间|时期|以来|期末|末)")
@@ -156,36 +163,34 @@ def _plan_spans(text: str) -> Iterator[Period]:
 
 
 def _read_period(match: re.Match[str], until: str, document_year: int | None) -> Period | None:
-    year = _year(match["y"]) if match["y"] else _relative_year(match["relative"], document_year)
-    if year is None or not _is_a_year(match):
+    named, relative, month, day, bound, named2, month2, day2, bound2 = match.groups()
+    year = _year(named) if named else _relative_year(relative, document_year)
+    if year is None or (named and not _is_a_year(match, says_so=bool(named2 or bound))):
         return None
-    first = _iso(year, match["m"], match["d"], match["bound"])
-    second = ""
-    if match["y2"] or match["m2"]:
-        year2 = _year(match["y2"]) if match["y2"] else year
-        second = _iso(year2 or year, match["m2"], match["d2"], match["bound2"])
+    first, second = _iso(year, month, day, bound), ""
+    if named2 or month2:
+        year2 = _year(named2) if named2 else year
+        second = _iso(year2 or year, month2, day2, bound2)
     start = match.start() - (len(until) if until not in ("于", "在") else 0)
     kind = "span"
-    if until in ("截至", "截止", "截止到") or (match["bound"] or "").endswith(("底", "末")):
+    if until in ("截至", "截止", "截止到") or (bound and bound.endswith(("底", "末"))):
         kind = "moment"
     if until in ("到", "至") and not second:
         kind = "deadline"
     return Period(start, match.end(), f"{first}/{second}" if second else first, kind)
 
 
-def _is_a_year(match: re.Match[str]) -> bool:
+def _is_a_year(match: re.Match[str], *, says_so: bool) -> bool:
     """Four digits are a year when 年 or a span says so; `2013项` is a count, `IPv2013` a name."""
-    if match["relative"]:
-        return True
-    before = match.string[match.start("y") - 1 : match.start("y")]
+    text, (start, end) = match.string, match.span("y")
+    before = text[start - 1 : start]
     if before.isdigit() or before == ".":
         return False
-    after_year = match.string[match.end("y") : match.end("y") + 1]
-    return after_year == "年" or bool(match["y2"]) or bool(match["bound"])
+    return says_so or text.startswith("年", end)
 
 
 def _year(text: str) -> int | None:
-    value = parse_numeral(text)
+    value = int(text) if text.isdecimal() else parse_numeral(text)
     return int(value) if value is not None and 1949 <= value <= 2060 else None
 
 

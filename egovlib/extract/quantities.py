@@ -21,9 +21,10 @@ from egovlib.documents import documents_of
 from egovlib.extract.attributes import JOINERS, Reader
 from egovlib.extract.contexts import EXACT, Approximator, Context, Reading
 from egovlib.extract.corrected import correct
+from egovlib.extract.hedges import approximators, hedge_before
 from egovlib.extract.numerals import ARABIC, HAN
-from egovlib.extract.readings import alternation_of, approximators, number_span, read_match
-from egovlib.extract.traps import Traps
+from egovlib.extract.readings import number_span, read_match, read_written
+from egovlib.extract.traps import find_traps, trap_over
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,51 +40,55 @@ def find_quantities(source: Corpus | Document | str) -> pd.DataFrame:
     corrections.csv of the corpus says wins over what was read.
     """
     documents = documents_of(source)
-    rows = (_row(document, found) for document in documents for found in read_quantities(document))
+    rows = (row for document in documents for row in _rows(document))
     return correct("quantities", frames.build("quantities", rows), documents)
 
 
-def read_quantities(document: Document) -> Iterator[Context]:
+def read_quantities(document: Document) -> list[Context]:
     """The readings of one document in their contexts, attributes filled, in the order of the text."""
-    reader = Reader(document)
-    for reading in find_readings(document.text):
-        context = reader.read(reading)
-        if context is not None:
-            yield context
+    return Reader(document).read(list(find_readings(document.text)))
 
 
-def _row(document: Document, context: Context) -> tuple[object, ...]:
-    reading = context.reading
-    start, end = document.aligned.span(reading.start, reading.end)
-    return (
-        document.doc, start, end, document.raw[start:end],
-        reading.value, reading.value_high, reading.low, reading.high, reading.unit, reading.approximator.approx,
-        context.role, context.status, context.period, context.tier, context.subject, context.topic,
-        context.section.section, context.view.number,
-    )  # fmt: skip
+def _rows(document: Document) -> Iterator[tuple[object, ...]]:
+    doc, raw, span = document.doc, document.raw, document.aligned.span
+    for context in read_quantities(document):
+        reading = context.reading
+        start, end = span(reading.start, reading.end)
+        low, high = reading.interval()
+        yield (
+            doc, start, end, raw[start:end],
+            reading.value, reading.value_high, low, high, reading.unit, reading.approximator.approx,
+            context.role, context.status, context.period, context.tier, context.subject, context.topic,
+            context.section.section, context.view.number,
+        )  # fmt: skip
 
 
 # --- candidates -----------------------------------------------------------------------------------
 
 
+# 百姓, 千瓦, 万众 begin words of their own
+_MULTIPLIER = "(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万(?![众物]|事[通达])|千(?![米瓦克卡])|百(?![姓货]))"
+_DASH = "-—–―~～〜"
+
+
 @cache
-def _candidate_regex(hedged: bool) -> re.Pattern[str]:
-    """A number from its first character on, with the `hedged` form from the hedge before it on."""
-    before, middle = alternation_of("before") if hedged else "(?!)", alternation_of("middle")
-    # 百姓, 千瓦, 万众 begin words of their own
-    multiplier = (
-        "(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万(?![众物]|事[通达])|千(?![米瓦克卡])|百(?![姓货]))"
-    )
+def _tail() -> str:
+    """2.2亿, 3千多万, 150余万: one multiplier or hedge behind the digits."""
+    middle = "|".join(approximators("middle"))
+    return rf"(?: ?{_MULTIPLIER}| ?(?:{middle})(?= ?{_MULTIPLIER}))"
+
+
+@cache
+def _candidate_regex() -> re.Pattern[str]:
+    """A number of any form from its first character on."""
     spoken = rf"(?:{ARABIC}|{HAN}+(?:点{HAN}+)?)"
     number = rf"(?:{ARABIC}|{HAN}+)"
 
     def numeral(i: int) -> str:
-        # 2.2亿, 3千多万, 150余万, 1亿3千多万: multipliers and hedges in any order behind the digits
-        tail = rf"(?: ?{multiplier}| ?(?:{middle})(?= ?{multiplier}))*"
-        return rf"(?P<n{i}>(?:\d+[亿万](?=\d))?{number})(?P<tail{i}>{tail})"
+        # 1亿3千多万: multipliers and hedges in any order behind the digits
+        return rf"(?P<n{i}>(?:\d+[亿万](?=\d))?{number})(?P<tail{i}>{_tail()}*)"
 
     return re.compile(
-        rf"(?P<before>{before})? ?(?:"
         rf"百分之(?P<percent>{spoken})(?:[至到—~-](?P<percenthigh>{spoken}))?"
         r"|(?P<denominator>[二三四五六七八九十两])分之(?P<numerator>[一二两三四五六七八九]{1,2})"
         r"|(?P<part>[1-9])/(?P<whole>[2-9])(?![\d/])"
@@ -95,67 +100,85 @@ def _candidate_regex(hedged: bool) -> re.Pattern[str]:
         r"|第(?P<rank>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<rankunit>位|名)?"
         r"|(?P<first>首位)|前(?P<top>\d{1,3}|[二三四五六七八九十]{1,3})(?P<topunit>位|名|强)?(?![一-鿿])"
         r"|(?P<big>[二两三四五六七八九十]{1,2})大(?=[一-鿿])"
-        rf"|(?P<bare>[百千万亿]+(?!{HAN}|\d))(?P<baremid>{middle})?"
-        rf"|{numeral(1)}(?:(?P<unit1>[%‰]|[a-zA-Z一-鿿]{{0,3}}?) ?(?P<dash>[-—–―~～〜]{{1,2}}|[至到])(?:近|超过?|约)?"
+        rf"|(?P<bare>[百千万亿]+(?!{HAN}|\d))(?P<baremid>{'|'.join(approximators('middle'))})?"
+        rf"|{numeral(1)}(?:(?P<unit1>[%‰]|[a-zA-Z一-鿿]{{0,3}}?) ?(?P<dash>[{_DASH}]{{1,2}}|[至到])(?:近|超过?|约)?"
         rf"{numeral(2)})?"
-        r")"
     )
 
 
 class Candidate(NamedTuple):
-    """A number found: its match, the trap that covers it (None: none), and what it reads as (None: no quantity)."""
+    """A number found: its place, the trap that covers it (None: none), what it reads as (None: no quantity)."""
 
-    match: re.Match[str]
+    start: int
+    end: int
     trap: str | None
     reading: Reading | None
 
 
 def find_readings(text: str) -> Iterator[Reading]:
     """Every quantity of a repaired text with its worth, traps left out."""
-    return (found.reading for found in find_candidates(text, trapped=False) if found.reading is not None)
+    return (reading for *_, reading in _numbers(text, trapped=False) if reading is not None)
 
 
-def find_candidates(text: str, *, trapped: bool = True) -> Iterator[Candidate]:
-    """Every number of a repaired text, taken as a quantity or refused, in order.
+def find_candidates(text: str) -> Iterator[Candidate]:
+    """Every number of a repaired text, taken as a quantity or refused, in order."""
+    return map(Candidate._make, _numbers(text, trapped=True))
+
+
+def _numbers(text: str, *, trapped: bool) -> Iterator[tuple[int, int, str | None, Reading | None]]:
+    """The candidates of a text, as plain tuples because most are only passed on.
 
     Without `trapped`, numbers that begin in a trap are passed over unread: an explanation names them, a table
     has no use for them.
     """
-    place = last_end = 0
+    place = last_end = i = 0
     inherited: Approximator | None = None
-    numeral_head, traps = _numeral_head(), Traps(text)
-    while (head := numeral_head.search(text, place)) is not None:
-        if not trapped and (beyond := traps.beyond(head.start())):
+    # numbers and traps go along the text side by side; the last trap lies behind its end
+    search, traps = _numeral_head().search, [*find_traps(text), (len(text) + 1, len(text) + 1, "")]
+    while (head := search(text, place)) is not None:
+        at = head.start()
+        while traps[i][1] <= at:
+            i += 1
+        begin, beyond, name = traps[i]
+        if begin <= at and not trapped and name != "ordinal":  # an ordinal may still be a rank
             place = beyond
             continue
-        match = _match_around(text, head.start(), place)
-        if match is None:
-            place = head.start() + 1
-            continue
-        start, end = number_span(match)
-        if end - start > LONGEST_NUMERAL:
-            place = end
-            yield Candidate(match, None, None)
-            continue
-        reading = None if _is_indefinite(match, text, start) else read_match(match, text)
-        trap = traps.over(start, end, is_rank=match["rank"] is not None)
+        start, word = hedge_before(text, at, place)
+        is_rank = False
+        if head.lastgroup is not None:
+            number, stop, number_end = at, head.end(), head.end("number")
+            reading = read_written((start, word, at, text[at:number_end], head["tail"]), text, stop)
+        else:
+            match = _candidate_regex().match(text, at)
+            if match is None:
+                place = at + 1
+                continue
+            number, number_end = number_span(match)
+            stop, is_rank = match.end(), match["rank"] is not None
+            if number_end - number > LONGEST_NUMERAL:
+                place = number_end
+                yield start, stop, None, None
+                continue
+            indefinite = _is_indefinite(text, number)
+            reading = None if indefinite else read_match(match, text, start, word)
+        trap = trap_over(traps, i, number, number_end, is_rank=is_rank) if begin < number_end else None
         if reading is None or trap is not None:
-            place = max(end, match.start() + 1)
-            yield Candidate(match, trap, None)
+            place = max(number_end, start + 1)
+            yield start, stop, trap, None
             continue
-        place = max(reading.end, match.start() + 1)
-        joined = text[last_end : reading.start] in JOINERS
+        place = max(reading.end, start + 1)
+        joined = reading.start == last_end + 1 and text[last_end] in JOINERS
         if joined and inherited is not None and reading.approximator is EXACT:
             # 接近40%和35%: the hedge holds for both
             reading = reading._replace(approximator=inherited)
-        inherited, last_end = (reading.approximator if match["before"] or joined else None), reading.end
-        yield Candidate(match, None, reading)
+        inherited, last_end = (reading.approximator if word or joined else None), reading.end
+        yield start, stop, None, reading
 
 
-def _is_indefinite(match: re.Match[str], text: str, start: int) -> bool:
+def _is_indefinite(text: str, start: int) -> bool:
     """几十个 and 数百家 have no value: no row is better than a wrong one."""
     # 人数783.9万人 is definite: only numerals in characters go on from 几 and 数
-    return text[max(0, start - 1) : start] in ("几", "数") and not text[start].isdigit()
+    return start > 0 and text[start - 1] in "几数" and not text[start].isdigit()
 
 
 LONGEST_NUMERAL = 30
@@ -168,6 +191,8 @@ def _numeral_head() -> re.Pattern[str]:
 
     Most 一, 三 and 百 of a text are parts of words (进一步, 三农, 百姓); this one look spares them the reading.
     A set of characters stands first, because the search for one is the fast part of the engine.
+    A plain number (224, 1,234.5, 150余万: 97 of 100 that begin with a digit) is taken here, as `number` and `tail`;
+    what may go on as a range, a ratio or a fraction is left to the pattern of all forms, which takes 2.6 × as long.
     """
     follow = "".join(
         sorted(
@@ -175,28 +200,10 @@ def _numeral_head() -> re.Pattern[str]:
             | set("分成大多余来半至到级位名强" + "-—–~～ ")
         )
     )
+    digits = rf"(?>(?:\d{{0,2}}(?:,\d{{3}}){{1,7}}(?!\d)|\d{{0,{LONGEST_NUMERAL - 1}}})(?:\.\d{{1,20}})?)"
+    goes_on = rf"[\d:∶/成百千万亿]|[%‰ a-zA-Z一-鿿]{{0,4}}[{_DASH}至到]"
     return re.compile(
         "[0-9零〇一二三四五六七八九十两百千万亿壹贰叁肆伍陆柒捌玖拾佰仟第前首半]"
-        rf"(?:(?<=[0-9第前首百千万亿])|(?<=半)(?=[年个月小工天])|(?<={HAN}){HAN}{{0,11}}[百千万亿{re.escape(follow)}])"
+        rf"(?:(?<=[0-9])(?P<number>{digits})(?P<tail>(?>{_tail()}{{0,8}}))(?!{goes_on})"
+        rf"|(?<=[0-9第前首百千万亿])|(?<=半)(?=[年个月小工天])|(?<={HAN}){HAN}{{0,11}}[百千万亿{re.escape(follow)}])"
     )
-
-
-def _match_around(text: str, head: int, floor: int) -> re.Match[str] | None:
-    """The candidate whose number begins at `head`, with the hedge before it, if one stands behind `floor`."""
-    end = head - 1 if text[head - 1 : head] == " " else head
-    if text[end - 1 : end] in _hedge_ends():
-        regex, words = _candidate_regex(hedged=True), approximators("before")
-        for length in range(min(_longest_hedge(), end - floor), 0, -1):
-            if text[end - length : end] in words and (match := regex.match(text, end - length)) is not None:
-                return match
-    return _candidate_regex(hedged=False).match(text, head)
-
-
-@cache
-def _hedge_ends() -> frozenset[str]:
-    return frozenset(word[-1] for word in approximators("before"))
-
-
-@cache
-def _longest_hedge() -> int:
-    return max(map(len, approximators("before")))

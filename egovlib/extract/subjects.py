@@ -9,12 +9,15 @@ import re
 from functools import cache
 
 from egovlib import codebook
-from egovlib.codebook.alternation import alternation
+from egovlib.codebook.alternation import alternation, beginning_with
 from egovlib.extract.contexts import Context
 
 _PREDICATE = re.compile(
-    r"(?:已|均|都|共|将|基本|总共|分别|累计|平均|现|仅|只|要|再|比原来|较上年|同比){0,8}(?:达到?|达成|突破|超过|超|为|占|约为|是|有|至|到|增至|提高到|提升至|"
-    r"缩短至|压缩至|下降到|增长|下降|提高|提升|减少|增加|缩短|实现|保持在|控制在|稳定在|低于|高于|由原来的|由|从|原来的?|比){1,8}(?:了)?$"
+    beginning_with(
+        "已均都共将基总分累平现仅只要再比较同达突超为占约是有至到增提缩压下实减保控稳低高由从原",
+        r"(?:已|均|都|共|将|基本|总共|分别|累计|平均|现|仅|只|要|再|比原来|较上年|同比){0,8}(?:达到?|达成|突破|超过|超|为|占|约为|是|有|至|到|增至|提高到|提升至|"
+        r"缩短至|压缩至|下降到|增长|下降|提高|提升|减少|增加|缩短|实现|保持在|控制在|稳定在|低于|高于|由原来的|由|从|原来的?|比){1,8}(?:了)?$",
+    )
 )
 _OPENING = re.compile(
     r"^(?:其中|同时|此外|另外|目前|此间|全年|据统计|到|截至|截止|自|从|在|已|共|并|还|也|有(?![线关效序])|设有|拥有|现有|将|使|让|把|对|向|比|较|"
@@ -68,9 +71,10 @@ def _preceding(context: Context) -> str:
 
 def _own_words(context: Context) -> str:
     """What stands before the number in its clause and behind the quantity before it: 基站10.8万个、机架101.2万架."""
-    if context.last is None or context.last.reading.end <= context.view.clause_start(context.reading.start):
+    last, start = context.last, context.reading.start
+    if last is None or last.reading.end <= start - len(context.before):
         return context.before
-    words = context.facts.text[context.last.reading.end : context.reading.start]
+    words = context.facts.text[last.reading.end : start]
     return words if len(words.strip("、和及与,其中的 ")) > 1 else context.before
 
 
@@ -79,7 +83,7 @@ SUBJECT_RULES = (elided_in_a_list, noun_behind, noun_before, noun_of_an_earlier_
 
 def _noun_behind(after: str, *, shares: bool) -> str:
     """The noun phrase that begins behind the number; 80%的行政村 has it behind 的, other shares have none."""
-    if shares and not after.startswith("的"):
+    if not after or (shares and not after.startswith("的")):
         return ""
     words = _FIRST_CLAUSE.match(after.strip(" “”").removeprefix("的"))[0]  # type: ignore[index]
     if _DIGIT.search(words):
@@ -117,8 +121,8 @@ def _without_predicate(words: str) -> str:
     """Cut the predicate at the end; only the end is searched, a clause may be long."""
     if words[-1:] not in _PREDICATE_ENDS:
         return words
-    head, tail = words[:-_LONGEST_PREDICATE], words[-_LONGEST_PREDICATE:]
-    return head + _PREDICATE.sub("", tail)
+    predicate = _PREDICATE.search(words, max(0, len(words) - _LONGEST_PREDICATE))
+    return words[: predicate.start()] if predicate else words
 
 
 # --- topic ----------------------------------------------------------------------------------------
@@ -140,12 +144,12 @@ def _topic_terms(strength: str) -> tuple[re.Pattern[str], dict[str, str]]:
 
 def topic_of_the_subject(context: Context) -> str | None:
     """The nearest part that holds a strong term decides: first the subject."""
-    return _topic_in(context.subject or "", "strong")
+    return _topic_in(context.subject or "", "strong") if _names_topic(context) else None
 
 
 def topic_of_the_clause(context: Context) -> str | None:
     """Then the clause around the number."""
-    return _topic_in(_around(context), "strong")
+    return _topic_in(_around(context), "strong") if _names_topic(context) else None
 
 
 def outside_egovernment(context: Context) -> str | None:
@@ -160,7 +164,7 @@ def weak_topic_of_the_clause(context: Context) -> str | None:
 
 def topic_of_the_sentence(context: Context) -> str | None:
     """Then the sentence."""
-    return _topic_in(context.view.around(context.reading.start), "strong")
+    return _topic_in(context.view.around(context.reading.start), "strong") if _names_topic(context) else None
 
 
 def topic_of_the_heading(context: Context) -> str | None:
@@ -182,6 +186,15 @@ TOPIC_RULES = (
     topic_of_the_heading,
     topic_of_the_title,
 )
+
+
+def _names_topic(context: Context) -> bool:
+    """Whether the sentence holds any strong term: found once for all its numbers, most of which have none."""
+    view = context.view
+    if view.names_topic is None:
+        regex, _ = _topic_terms("strong")
+        view.names_topic = regex.search(context.facts.text, view.start, view.end) is not None
+    return view.names_topic
 
 
 def _around(context: Context) -> str:

@@ -108,8 +108,7 @@ def code_themes(
 
 def _rows(document: Document, scheme: Scheme, inherit: bool) -> Iterator[tuple[Any, ...]]:
     headings = _heading_matches(document, scheme) if inherit else {}
-    for sentence in document.sentences:
-        own = scheme.rules.match(sentence.text)
+    for sentence, own in zip(document.sentences, _matches(document, scheme), strict=True):
         if not own and sentence.section not in headings:
             continue
         place = (document.doc, sentence.section, sentence.sentence, sentence.start, sentence.end)
@@ -120,6 +119,11 @@ def _rows(document: Document, scheme: Scheme, inherit: bool) -> Iterator[tuple[A
             for match in headings[sentence.section]:
                 if match.code not in named:
                     yield (*place, scheme.name, match.code, HEADING, match.evidence)
+
+
+def _matches(document: Document, scheme: Scheme) -> Iterator[tuple[terms.Match, ...]]:
+    """What each sentence says; one search through the document is twice as fast as one a sentence."""
+    return scheme.rules.match_each(document.text, [(start, end) for start, end, _ in document.text_sentences])
 
 
 def _heading_matches(document: Document, scheme: Scheme) -> Mapping[str, list[terms.Match]]:
@@ -151,8 +155,9 @@ def find_evidence(source: Corpus | Document | str, scheme: str | Path = "priorit
 
 
 def _mentions(document: Document, scheme: Scheme) -> Iterator[tuple[Any, ...]]:
-    for number, (start, end, section) in enumerate(document.text_sentences, 1):
-        for match in scheme.rules.match(document.text[start:end]):
+    sentences = zip(document.text_sentences, _matches(document, scheme), strict=True)
+    for number, ((start, _, section), own) in enumerate(sentences, 1):
+        for match in own:
             for first, last in match.spans:
                 place = document.aligned.span(start + first, start + last)
                 surface = document.raw[slice(*place)]

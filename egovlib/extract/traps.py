@@ -7,10 +7,10 @@ A trap is a pattern with the reason why it is none; a number that a trap covers 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from functools import cache
 
 from egovlib import codebook
+from egovlib.codebook.alternation import beginning_with
 
 _TRAP_HEADS = {
     "digit": "0-9",
@@ -21,22 +21,24 @@ _TRAP_HEADS = {
     "blank": r" \t",
 }
 """The classes of characters a trap begins with (column `begins` of codebook/traps.csv)."""
-# a set of characters first: the search for one is the fast part of the engine; a trap never begins inside a number
-_TRAP_HEAD = re.compile(rf"[{''.join(_TRAP_HEADS.values())}](?:(?<=[0-9])[0-9]+)?")
 
 
 @cache
-def _traps_from(character: str) -> re.Pattern[str]:
-    """One alternation of the traps that can begin with a character."""
-    classes = {name for name, members in _TRAP_HEADS.items() if re.match(f"[{members}]", character)}
-    return re.compile(
-        "|".join(
-            f"(?P<{row['trap']}>{row['pattern']})"
-            for row in codebook.rows("traps")
-            if not classes.isdisjoint(row["begins"].split("|"))
-        ),
-        re.MULTILINE,
-    )
+def _trap() -> tuple[re.Pattern[str], dict[str, str]]:
+    """One pattern of all traps, and the trap of each of its groups; a trap never begins inside a number."""
+    trap_of: dict[str, str] = {}
+    kinds = []
+    for begins, members in _TRAP_HEADS.items():
+        groups = []
+        for row in codebook.rows("traps"):
+            if begins in row["begins"].split("|"):
+                trap_of[f"{row['trap']}_{begins}"] = row["trap"]
+                # an empty group behind the pattern: one around it hides from the engine what it begins with
+                groups.append(f"(?:{row['pattern']})(?P<{row['trap']}_{begins}>)")
+        outside = "(?<![0-9])" if begins == "digit" else ""
+        kinds.append(f"(?=[{members}]){outside}(?:{'|'.join(groups)})")
+    found = beginning_with("".join(_TRAP_HEADS.values()), "|".join(kinds))
+    return re.compile(found, re.MULTILINE), trap_of
 
 
 def find_traps(text: str) -> list[tuple[int, int, str]]:
@@ -45,37 +47,25 @@ def find_traps(text: str) -> list[tuple[int, int, str]]:
     >>> find_traps("拨打12345热线，2013年印发〔2013〕5号")
     [(2, 7, 'hotline'), (10, 15, 'date'), (17, 25, 'page_mark_or_citation')]
     """
-    found, place = [], 0
-    while (head := _TRAP_HEAD.search(text, place)) is not None:
-        trap = _traps_from(text[head.start()]).match(text, head.start())
-        place = head.end()
-        if trap is not None:
-            found.append((trap.start(), trap.end(), trap.lastgroup or ""))
-            place = max(place, trap.end())
+    regex, trap_of = _trap()
+    found, place, search = [], 0, regex.search
+    while (head := search(text, place)) is not None:
+        group = head.lastgroup or ""
+        place = head.end(group)
+        found.append((head.start(), place, trap_of[group]))
     return found
 
 
-class Traps:
-    """The traps of one text, found once."""
+def trap_over(
+    traps: list[tuple[int, int, str]], i: int, start: int, end: int, *, is_rank: bool
+) -> str | None:
+    """The first trap from the i-th on that covers a part of text[start:end], None when none does.
 
-    def __init__(self, text: str) -> None:
-        self._traps = find_traps(text)
-        self._ends = [end for _, end, _ in self._traps]
-
-    def over(self, start: int, end: int, *, is_rank: bool) -> str | None:
-        """The trap that covers a part of text[start:end], None when there is none; a rank is no ordinal."""
-        for i in range(bisect_right(self._ends, start), len(self._traps)):
-            begin, _, name = self._traps[i]
-            if begin >= end:
-                return None
-            if not (is_rank and name == "ordinal"):
-                return name
-        return None
-
-    def beyond(self, place: int) -> int:
-        """Where the trap around a place ends, 0 when there is none; an ordinal may still be a rank."""
-        i = bisect_right(self._ends, place)
-        if i == len(self._traps):
-            return 0
-        begin, end, name = self._traps[i]
-        return end if begin <= place and name != "ordinal" else 0
+    A rank is no ordinal.
+    """
+    while traps[i][0] < end:
+        _, stop, name = traps[i]
+        if stop > start and not (is_rank and name == "ordinal"):
+            return name
+        i += 1
+    return None

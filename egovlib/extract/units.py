@@ -116,23 +116,40 @@ def _compound() -> re.Pattern[str]:
     return re.compile(rf"(?:·{unit})?(?:/[百千万亿]{{0,2}}?{unit}(?:·{unit})?)?")
 
 
+def unit_span(text: str, place: int) -> tuple[int, int] | None:
+    """Where the unit stands that starts at `place` (one space before it is allowed), or None.
+
+    >>> unit_span("元/人·月的补助", 0), unit_span("项目", 0)
+    ((0, 5), None)
+    """
+    first = text[place : place + 1]
+    if first == " ":
+        place += 1
+        first = text[place : place + 1]
+    if first == "个" and text.startswith(_AFTER_GE, place):
+        place += 1
+        first = text[place]
+    regex = _units_from(first)
+    match = regex.match(text, place) if regex is not None and first else None
+    if match is None:
+        return None
+    end = match.end()
+    if text[end : end + 1] in ("·", "/") and (more := _compound().match(text, end)):
+        end = more.end()
+    return place, end
+
+
 def find_unit(text: str, place: int) -> Unit | None:
     """The unit that starts at `place` (one space before it is allowed), or None.
 
     >>> find_unit("元/人·月的补助", 0).unit, find_unit("项目", 0)
     ('元/人·月', None)
     """
-    start = place + (text[place : place + 1] == " ")
-    start += text.startswith(_AFTER_GE, start)
-    regex = _units_from(text[start : start + 1])
-    match = regex.match(text, start) if regex is not None and start < len(text) else None
-    if match is None:
+    span = unit_span(text, place)
+    if span is None:
         return None
-    end = match.end()
-    if text[end : end + 1] in ("·", "/") and (more := _compound().match(text, end)):
-        end = more.end()
-    unit = text[start:end]
-    return Unit(unit, *_measured(unit), end)
+    unit = text[slice(*span)]
+    return Unit(unit, *_measured(unit), span[1])
 
 
 @lru_cache(maxsize=1024)

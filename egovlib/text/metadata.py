@@ -190,12 +190,13 @@ def _genre(title: str, text: str) -> tuple[str | None, tuple[str, ...]]:
         return genre, ()
     if made := _MADE.search(lead):
         return made.lastgroup, ()
-    if _BEHIND.search("\n" + text) and _AHEAD.search("\n" + text):
+    ahead = any(_headed(_AHEAD, text))
+    if ahead and any(_headed(_BEHIND, text)):
         return "work_report", ()  # what it looks back on and lays out is the work of one year each
     if re.search(r"发展目标|主要目标", text) and re.search(r"保障措施", text) and "本规划" in text:
         return "plan", ()
     genre, named = _what_it_calls_itself(text)
-    return genre, named or (("work_report",) if _AHEAD.search("\n" + text) else ())
+    return genre, named or (("work_report",) if ahead else ())
 
 
 def _what_it_calls_itself(text: str) -> tuple[str | None, tuple[str, ...]]:
@@ -223,6 +224,9 @@ _AHEAD = re.compile(
     rf"{_HEADED}[^。\n,]{{0,12}}(?:工作|任务|安排|部署|建议|目标|思路)(?!的?(?:回顾|总结|情况|完成))"
 )
 _BEHIND = re.compile(rf"{_HEADED}(?:政府)?工作(?:回顾|总结|情况)")
+_YEAR_OF_WORK = re.compile(rf"{_Y}年(?=[^。\n,]{{0,12}}(?:工作|任务|安排|部署|建议|目标|思路))")
+_BEFORE_A_YEAR, _FROM_A_YEAR = 8, 40
+"""Characters that `_AHEAD` and `_BEHIND` reach before a year and, at most, from it on."""
 
 
 def _year(title: str, text: str, stem: str, genre: str | None) -> tuple[int | None, tuple[int, ...]]:
@@ -257,10 +261,24 @@ def _years_said(title: str, text: str, genre: str | None) -> Iterator[int]:
     ):
         if said:
             yield int(said[1] or parse_numeral(said[2]) or 0)
-    if ahead := [int(year) for year in _AHEAD.findall("\n" + text)]:
+    if ahead := list(_headed(_AHEAD, text)):
         yield max(ahead)
-    if genre == "work_report" and (reviewed := [int(year) for year in _BEHIND.findall("\n" + text)]):
+    if genre == "work_report" and (reviewed := list(_headed(_BEHIND, text))):
         yield max(reviewed) + 1
+
+
+def _headed(pattern: re.Pattern[str], text: str) -> Iterator[int]:
+    """The years that `_AHEAD` or `_BEHIND` finds, tried around years with work only: they are fewer than clauses."""
+    text = "\n" + text
+    place = 0
+    for year in _YEAR_OF_WORK.finditer(text):
+        at = year.start()
+        match = (
+            pattern.search(text, max(place, at - _BEFORE_A_YEAR), at + _FROM_A_YEAR) if at >= place else None
+        )
+        if match is not None and match.start() < at:
+            place = match.end()
+            yield int(match[1])
 
 
 @lru_cache(maxsize=1)
@@ -304,7 +322,7 @@ def _region(title: str, stem: str, text: str, year: int | None, weighed: list[st
         if match and match.code:
             return match.code
         weighed += [row.code for row in match.candidates] if match else []
-    if _FOR_ALL.search(text) and not _own_words(text):
+    if _FOR_ALL.search(text) and not _has_own_words(text):
         return NATION
     match = find_region(_DATELINE.sub("", text.lstrip()[:LEAD]), year)
     if match.code and (match.code == NATION or own in ("", *_last(match.name))):
@@ -312,16 +330,16 @@ def _region(title: str, stem: str, text: str, year: int | None, weighed: list[st
     weighed += [row.code for row in match.candidates]
     if own:
         return _most_named(text, own, year, weighed)
-    if not _own_words(text):
+    if not _has_own_words(text):
         if "我国" in text[: 2 * LEAD]:
             return NATION
         weighed.append(NATION)  # who speaks of no place as its own may speak for all
     return None
 
 
-def _own_words(text: str) -> int:
-    """How often a text speaks of a place as its own (我省, 本市)."""
-    return len(re.findall(r"[我本][省市州盟县区](?![级直])", text))
+def _has_own_words(text: str) -> bool:
+    """Whether a text speaks of a place as its own (我省, 本市)."""
+    return re.search(r"[我本][省市州盟县区](?![级直])", text) is not None
 
 
 def _own_word(text: str) -> str:
@@ -396,6 +414,8 @@ def _plan_period(
 
 
 _BODY = r"(?:国务院|人民政府|政府|委员会|办公厅|办公室|中央军委|发展改革委|委|办|部|厅|局|院|署|会)"
+_DATED_BODY = re.compile(rf"[{HAN}]{{0,15}}{_BODY}(?=\((?:19|20)\d\d年\d)")
+_NEAREST_BODY = re.compile(rf"[{HAN}]{{0,12}}?(?:人民政府|委员会|办公厅|办公室|厅|局)")
 _SIGNATURE = re.compile(rf"[(（]([{HAN}]{{4,30}}(?:委员会|办公室|政府|厅|局|委|办|部|院))[)）]\s*$")
 # atomic: 某人民政府 is one body, not two readings of it; a list of thirty would be tried in a thousand million ways
 _ACTS = "(?=、|关于|转发|对)"
@@ -420,9 +440,9 @@ def _issuer(title: str, text: str, found: Mapping[str, Any]) -> tuple[str | None
     if bodies := _signing_lines(text):
         return "、".join(bodies), ()
     if name := found.get("region_name"):
-        dated = re.search(rf"({name}[{HAN}]{{0,15}}{_BODY})\((?:19|20)\d\d年\d", text[: 2 * LEAD])
+        dated = next(_beginning_with(name, _DATED_BODY, text[: 2 * LEAD]), None)
         if dated:
-            return dated[1], ()
+            return dated, ()
     return None, tuple(dict.fromkeys(_bodies(text[: 2 * LEAD], found)))
 
 
@@ -449,6 +469,15 @@ def _signing_lines(text: str) -> list[str]:
 def _bodies(text: str, found: Mapping[str, Any]) -> Iterator[str]:
     """Who may have issued a document: the bodies of its region that the lead names, and the region's government."""
     if name := found.get("region_name"):
-        for match in re.finditer(rf"{name}[{HAN}]{{0,12}}?(?:人民政府|委员会|办公厅|办公室|厅|局)", text):
-            yield match[0]
+        yield from _beginning_with(name, _NEAREST_BODY, text)
         yield _government(str(found["region"]), str(name))
+
+
+def _beginning_with(name: str, rest: re.Pattern[str], text: str) -> Iterator[str]:
+    """A region's name with the `rest` right behind it; no pattern of the name, which would be compiled for each."""
+    place = 0
+    while (at := text.find(name, place)) >= 0:
+        match = rest.match(text, at + len(name))
+        if match is not None:
+            yield text[at : match.end()]
+        place = match.end() if match else at + 1

@@ -78,10 +78,13 @@ def _differences(a: str, b: str) -> int:
 def _fold(text: str, table: NDArray[np.uint32]) -> str:
     """Replace each character by its entry in `table` (shape: 65,536), which leaves the other planes alone."""
     codes = _codes(text)
-    inside = codes < len(table)
-    folded = table[np.where(inside, codes, 0)]
-    if not inside.all():
-        folded = np.where(inside, folded, codes)
+    if codes.max(initial=0) < len(table):
+        folded = table[codes]
+    else:
+        inside = codes < len(table)
+        folded = np.where(inside, table[np.where(inside, codes, 0)], codes)
+    if np.array_equal(folded, codes):
+        return text
     return folded.tobytes().decode("utf-32-le", "surrogatepass")
 
 

@@ -15,6 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from egovlib import codebook
@@ -278,6 +279,9 @@ def _letter(count: int) -> str:
     return chr(ord("a") + count - 1) if count <= 26 else f"({count})"
 
 
+_GLUED_TO = re.compile("[一-鿿,]")
+
+
 def _candidate_headings(text: str) -> Iterator[_Heading]:
     padded = "\n" + text  # so that a heading at the very start also follows a line end
     matches = list(_markers(padded))
@@ -289,7 +293,7 @@ def _candidate_headings(text: str) -> Iterator[_Heading]:
         start = match.start(style) - 1
         body = text[start + len(label) : max(following - 1, start + len(label))]
         words = _item_words(body) if style == "dash" else _heading_words(body, style)
-        glued = style in ("han", "arabic") and bool(re.match("[一-鿿,]", padded[start]))
+        glued = style in ("han", "arabic") and _GLUED_TO.match(padded, start) is not None
         if (
             number
             and words
@@ -328,6 +332,10 @@ def _enumerated(text: str, start: int, style: str, number: int) -> bool:
     return first.search(text, line, start) is not None
 
 
+_NO_NUMERAL = re.compile(r"[^一二三四五六七八九十百\d㈠-㈩⒈-⒛⑴-⒇①-⑳]")
+_PLAIN_NUMERAL = re.compile(rf"[{_HAN}\d]")
+
+
 def _number_of(style: str, label: str) -> tuple[int, tuple[int, ...]]:
     """(number, path of a decimal number) of a heading's label; dashes and boxes are counted, not read."""
     if style in ("dash", "box"):
@@ -335,15 +343,18 @@ def _number_of(style: str, label: str) -> tuple[int, tuple[int, ...]]:
     if style == "decimal":
         path = tuple(int(part) for part in label.strip().split("."))
         return path[-1], path
-    numeral = re.sub(r"[^一二三四五六七八九十百\d㈠-㈩⒈-⒛⑴-⒇①-⑳]", "", label)
-    if len(numeral) == 1 and not re.match(rf"[{_HAN}\d]", numeral):
+    numeral = _NO_NUMERAL.sub("", label)
+    if len(numeral) == 1 and not _PLAIN_NUMERAL.match(numeral):
         return int(unicodedata.numeric(numeral)), ()
     return int(parse_numeral(numeral) or 0), ()
 
 
+_ITEM_WORDS = re.compile(r"([^。:：;；\n\d]{4,30})[。:：](?=[^\n]{6})")
+
+
 def _item_words(text: str) -> str:
     """The words that head an item behind a dash: a short first clause without figures that more text follows."""
-    match = re.match(r"([^。:：;；\n\d]{4,30})[。:：](?=[^\n]{6})", text)
+    match = _ITEM_WORDS.match(text)
     return match[1] if match else ""
 
 
@@ -373,17 +384,29 @@ def _names_an_earlier_plan(heading: str, document: str | None) -> bool:
     return bool(named) and document is not None and max(named) < document
 
 
+_LOOKS_AHEAD = re.compile("下一步|今后|打算|展望|问题|不足")
+
+
+@cache
+def _stance_cues() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
+    """The cues of codebook/stances.csv, in its order: the stance, whether the cue is weak, its pattern."""
+    return tuple(
+        (row["stance"], row["strength"] == "weak", re.compile(row["pattern"]))
+        for row in codebook.rows("stances")
+    )
+
+
 def _stance(heading: _Heading, inherited: str | None, genre: str | None) -> tuple[str | None, str]:
     """What a section does, and why: its heading's cue, else its parent's stance, else (in an overview) a look back."""
     looks_back = genre in ("overview", "disclosure")
     items = heading.style in ("dash", "box")  # items of a list do what the list does
-    for row in codebook.rows("stances") if not (items and inherited) else ():
-        if row["strength"] == "weak" and (inherited is not None or looks_back):
+    for stance, is_weak, cue in _stance_cues() if not (items and inherited) else ():
+        if is_weak and (inherited is not None or looks_back):
             continue
-        if re.search(row["pattern"], heading.text):
+        if cue.search(heading.text):
             # in an overview everything looks back, "保障能力持续提升" as well
-            ahead = re.search(r"下一步|今后|打算|展望|问题|不足", heading.text)
-            return (row["stance"], "heading") if ahead or not looks_back else ("review", "genre")
+            ahead = not looks_back or _LOOKS_AHEAD.search(heading.text)
+            return (stance, "heading") if ahead else ("review", "genre")
     if inherited is not None:
         return inherited, "parent"
     return ("review", "genre") if looks_back else (None, "")
@@ -399,7 +422,7 @@ def _period(
     named = find_plan_periods(heading)
     if named:
         return named[-1][1] if stance == "plan" else named[0][1], "heading"
-    years = {plan_period_of(int(year)) for year in re.findall(r"((?:19|20)\d\d)年", heading)}
+    years = {plan_period_of(int(year)) for year in _YEAR.findall(heading)}
     if stance == "review" and len(years) == 1:
         return years.pop(), "year in heading"
     if parent is not None:
@@ -410,11 +433,15 @@ def _period(
     return (document, "the document's") if document else (spoken, "first lines" if spoken else "none named")
 
 
+_YEAR = re.compile(r"((?:19|20)\d\d)年")
+_YEARS = re.compile(r"((?:19|20)\d\d)年?[-—–至到]{1,2}((?:19|20)\d\d)年")
+
+
 def _spoken_period(text: str) -> str | None:
     named = find_plan_periods(text)
     if named:
         return named[0][1]
-    span = re.search(r"((?:19|20)\d\d)年?[-—–至到]{1,2}((?:19|20)\d\d)年", text)
+    span = _YEARS.search(text)
     first = plan_period_of(int(span[1])) if span else None
     if first is None or span is None:
         return None

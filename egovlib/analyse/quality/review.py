@@ -244,7 +244,7 @@ def _of_quantities(documents: Sequence[Document], scheme: str | Path) -> Iterato
             _Unit(document, row["sentence"], row["start"], row["end"], "found", _quantity(row))
             for row in rows
         ]
-        spans = (one.match.span() for one in find_candidates(document.text) if one.reading is None)
+        spans = ((one.start, one.end) for one in find_candidates(document.text) if one.reading is None)
         yield from _with_rest(document, found, spans, "is_quantity")
 
 
