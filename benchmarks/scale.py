@@ -1,11 +1,13 @@
 """How reading and extracting grow with the number of documents: time and memory.
 
     python benchmarks/scale.py [--most 10000] [--sentences 120] [--workers 1] [--picture docs/scale.png]
+    python benchmarks/scale.py --list --most 1000000
 
 Documents are generated (egovlib.testing: reports and plans in turn, a fifth of the sentences with a number) and written
 as files. Prints a markdown table of the whole extraction (reading files, all tables, writing Parquet), each row a
 process of its own: documents, characters, seconds, characters a second of the clock and of the processor's time, peak
-memory. With --picture the table is drawn as well.
+memory. With --picture the table is drawn as well. With --list it is only the list of files that grows: empty files are
+listed, sorted, their ids compared and put into batches.
 """
 
 from __future__ import annotations
@@ -39,10 +41,14 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=120, help="sentences of a document")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--picture", type=Path)
+    parser.add_argument("--list", action="store_true", help="the list of files alone")
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)  # one run in a process of its own
     asked = parser.parse_args()
     if asked.one:
-        print(json.dumps(measure(asked.one, asked.workers)))
+        print(json.dumps(measure_list(asked.one) if asked.list else measure(asked.one, asked.workers)))
+        return
+    if asked.list:
+        print_lists(asked.most)
         return
     print(f"| {' | '.join(HEADINGS)} |\n|{'--:|' * len(HEADINGS)}")
     rows = []
@@ -60,10 +66,45 @@ def _in_a_process(documents: int, sentences: int, workers: int) -> dict[str, Any
 
     with tempfile.TemporaryDirectory() as place:
         folder = write_corpus(Path(place) / "corpus", documents, sentences=sentences)
-        call = [sys.executable, __file__, "--one", str(folder), "--workers", str(workers)]
-        answer = subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout
+        return _answer("--one", str(folder), "--workers", str(workers))
+
+
+def _answer(*options: str) -> dict[str, Any]:
+    call = [sys.executable, __file__, *options]
+    answer = subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout
     found: dict[str, Any] = json.loads(answer.splitlines()[-1])
     return found
+
+
+def print_lists(most: int) -> None:
+    """Print what the list of files takes: seconds, memory above that of the program, and disk while the run lasts."""
+    print("| files | processor time, s | memory, MB | disk, MB |\n|--:|--:|--:|--:|")
+    files = 1000
+    while files <= most:
+        with tempfile.TemporaryDirectory() as place:
+            for number in range(files):
+                folder = Path(place) / "corpus" / f"{number // 1000:05d}"
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / f"规划文件_{number:08d}.txt").touch()
+            row = _answer("--list", "--one", str(Path(place) / "corpus"))
+        print(f"| {files:,} | {row['busy']:.1f} | {row['memory']:.0f} | {row['disk']:.0f} |", flush=True)
+        files *= 10
+
+
+def measure_list(folder: Path) -> dict[str, Any]:
+    """List a folder and say what that took."""
+    from egovlib.extract.batches import BATCH
+    from egovlib.extract.listing import Listing
+
+    before, busy = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, _processor_time()
+    place = folder.parent / "list"
+    with Listing(place, BATCH) as listing:
+        listing.add([folder])
+        for number in range(len(listing)):
+            _ = listing[number]
+        disk = place.stat().st_size / 1e6
+    memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    return {"busy": _processor_time() - busy, "memory": memory, "disk": disk}
 
 
 def measure(folder: Path, workers: int) -> dict[str, Any]:

@@ -7,9 +7,20 @@ r"""Documents, corpora and the register: a file becomes a document that knows it
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -352,40 +363,86 @@ def list_files(paths: Sequence[str | Path]) -> tuple[list[File], list[Failure]]:
 
     Raises as `read_corpus` does for a path that is missing, a folder without documents, or a broken register.
     """
-    files: dict[str, File] = {}
+    files: list[File] = []
     failures: list[Failure] = []
+    for one in each_file(paths, sorted, {}):
+        if isinstance(one, File):
+            files.append(one)
+        else:
+            failures.append(one)
+    return files, failures
+
+
+def each_file(
+    paths: Sequence[str | Path],
+    in_order: Callable[[Iterable[Path]], Iterable[Path]],
+    taken: MutableMapping[str, str],
+) -> Iterator[File | Failure]:
+    """Give one by one what `list_files` lists, keeping nothing but what it is given to keep it in.
+
+    in_order  sorts the paths of a folder
+    taken     the documents listed so far: the name of the file of each id; two files cannot be one document
+    """
     for item in paths:
         base = EMBEDDED if str(item) == "embedded" else Path(item)
-        if not _exists(base):
-            problem = f"there is no corpus {str(item)!r}; give a folder, a file, or 'embedded'."
-            if len(paths) == 1:
-                raise FileNotFoundError(problem)
-            failures.append((str(item), problem))  # the rest is read all the same
+        if _exists(base):
+            yield from _list_base(item, base, in_order, taken)
             continue
-        found = _files_of(base)
-        register, lost = _read_register(base, found)
-        lost += _links_out(base)
-        if not found and not lost:
-            raise ValueError(f"{str(item)!r} holds no document; egovlib reads {', '.join(SUFFIXES)} files.")
-        there = set(files)
-        for path in found:
-            _list_file(path, register.get(path.name, {}), files, failures)
-        failures += lost + _take_corrections(files, base, there)
-    return list(files.values()), failures
+        problem = f"there is no corpus {str(item)!r}; give a folder, a file, or 'embedded'."
+        if len(paths) == 1:
+            raise FileNotFoundError(problem)
+        yield (str(item), problem)  # the rest is read all the same
 
 
-def _list_file(path: Path, row: Mapping[str, str], files: dict[str, File], failures: list[Failure]) -> None:
+def _list_base(
+    item: str | Path,
+    base: Path,
+    in_order: Callable[[Iterable[Path]], Iterable[Path]],
+    taken: MutableMapping[str, str],
+) -> Iterator[File | Failure]:
+    rows, register = _read_register(base)
+    known = {row["file"]: row for row in rows}
+    corrections = _read_corrections(base)
+    met: set[str] = set()
+    lost: list[Failure] = []
+    empty = True
+    for path in [base] if base.is_file() else in_order(_scan(base)):
+        if path != base and _leads_out(path, base):  # a corpus is what stands in its folder
+            problem = f"{path.name!r} is a symbolic link out of {base}; put a copy of the file there instead."
+            lost.append((str(path), problem))
+        elif path == base or _is_document(path):
+            empty = False
+            met |= known.keys() & {path.name}
+            yield _list_file(path, known.get(path.name, {}), corrections, taken)
+    lost = [*_not_there(base, register, rows, met), *lost]
+    if empty and not lost:
+        raise ValueError(f"{str(item)!r} holds no document; egovlib reads {', '.join(SUFFIXES)} files.")
+    yield from lost
+    yield from _correct_nothing(base, corrections, taken)
+
+
+def _list_file(
+    path: Path,
+    row: Mapping[str, str],
+    corrections: Mapping[str, tuple[Correction, ...]],
+    taken: MutableMapping[str, str],
+) -> File | Failure:
     try:
         known = _known(row)
-        file = File(path, str(known.pop("doc", None) or slug(path.stem)), known)
-        if file.doc in files:
-            raise ValueError(
-                f"{path.name!r} would be document {file.doc!r}, as {files[file.doc].path.name!r} already is; "
-                "rename one of them."
-            )
-        files[file.doc] = file
+        doc = str(known.pop("doc", None) or slug(path.stem))
+        take_id(doc, path.name, taken)
     except ValueError as error:
-        failures.append((str(path), str(error)))
+        return (str(path), str(error))
+    return File(path, doc, known, corrections.get(doc, ()))
+
+
+def take_id(doc: str, name: str, taken: MutableMapping[str, str]) -> None:
+    """Keep a document's id for the file `name`; raise ValueError when another file has it."""
+    if doc in taken:
+        raise ValueError(
+            f"{name!r} would be document {doc!r}, as {taken[doc]!r} already is; rename one of them."
+        )
+    taken[doc] = name
 
 
 def read_files(files: Iterable[File]) -> Corpus:
@@ -408,16 +465,30 @@ def _exists(path: Path) -> bool:
 
 
 def _files_of(base: Path) -> list[Path]:
-    """The files of a folder and its subfolders, in order of name; notes and registers are no documents."""
+    """The files of a folder and its subfolders, in order of name."""
     if base.is_file():
         return [base]
-    return sorted(
-        path
-        for path in base.rglob("*")
-        if path.is_file()
-        and path.suffix.lower() in SUFFIXES
+    return sorted(path for path in _scan(base) if _is_document(path) and not _leads_out(path, base))
+
+
+def _scan(base: Path) -> Iterator[Path]:
+    """The documents and links of a folder and its subfolders as the disk gives them; no link is followed."""
+    folders = [str(base)]
+    while folders:
+        with contextlib.suppress(PermissionError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif _is_document(path := Path(entry.path)) or entry.is_symlink():
+                    yield path
+
+
+def _is_document(path: Path) -> bool:
+    """Whether a file is one that is read; notes are no documents."""
+    return (
+        path.suffix.lower() in SUFFIXES
         and path.name.lower() not in ("readme.md", "readme.txt")
-        and not _leads_out(path, base)
+        and path.is_file()
     )
 
 
@@ -429,40 +500,31 @@ def _leads_out(path: Path, base: Path) -> bool:
         return True
 
 
-def _links_out(base: Path) -> list[Failure]:
-    """The links of a folder that lead out of it: they are not followed, for a corpus is what stands in its folder."""
-    if base.is_file():
-        return []
-    return [
-        (str(path), f"{path.name!r} is a symbolic link out of {base}; put a copy of the file there instead.")
-        for path in sorted(base.rglob("*"))
-        if _leads_out(path, base)
-    ]
-
-
-def _read_register(
-    base: Path, files: list[Path]
-) -> tuple[dict[str, Mapping[str, str]], list[tuple[str, str]]]:
-    """What the register knows, by file name, and the rows whose file is not there."""
-    folder, path = _beside(base, "register.csv")
-    if path is None:
-        return {}, []
-    rows = _rows_of(path)
+def _read_register(base: Path) -> tuple[list[dict[str, str]], Path | None]:
+    """What the register knows, and where it is."""
+    _, path = _beside(base, "register.csv")
+    rows = [] if path is None else _rows_of(path)
     if rows and "file" not in rows[0]:
         raise ValueError(
             f"{path} lacks the column 'file'; it needs doc, file and any of {', '.join(FIELDS)}."
         )
-    names = {file.name for file in files}
-    beside = path.parent != folder  # a register beside several corpora also lists the others' files
-    lost = [
+    return rows, path
+
+
+def _not_there(
+    base: Path, register: Path | None, rows: Sequence[Mapping[str, str]], met: Collection[str]
+) -> list[Failure]:
+    """The rows of a register whose file is not there."""
+    if register is None or not base.is_dir() or (register.parent != base and base != EMBEDDED):
+        return []  # a register beside several corpora also lists the others' files
+    return [
         (
             row["file"],
-            f"{path}, row {i}: the file {row['file']!r} is not in {folder}; restore it or delete the row.",
+            f"{register}, row {i}: the file {row['file']!r} is not in {base}; restore it or delete the row.",
         )
         for i, row in enumerate(rows, 2)
-        if row["file"] not in names and base.is_dir() and (not beside or base == EMBEDDED)
+        if row["file"] not in met
     ]
-    return {row["file"]: row for row in rows}, lost
 
 
 def _beside(base: Path, name: str) -> tuple[Path, Path | None]:
@@ -471,22 +533,24 @@ def _beside(base: Path, name: str) -> tuple[Path, Path | None]:
     return folder, next((path for path in (folder / name, folder.parent / name) if path.exists()), None)
 
 
-def _take_corrections(files: dict[str, File], base: Path, there: set[str]) -> list[Failure]:
-    """Give the files just listed their corrections; return those of a document that is not there, as failures."""
-    folder, path = _beside(base, "corrections.csv")
-    if path is None:
-        return []
+def _read_corrections(base: Path) -> dict[str, tuple[Correction, ...]]:
+    """The corrections of a corpus, by document."""
+    _, path = _beside(base, "corrections.csv")
     by_doc: dict[str, list[Correction]] = {}
-    for fix in read_corrections(path):
+    for fix in () if path is None else read_corrections(path):
         by_doc.setdefault(fix.doc, []).append(fix)
-    for doc in by_doc.keys() & (files.keys() - there):
-        files[doc] = replace(files[doc], corrections=tuple(by_doc[doc]))
-    if not base.is_dir() or (path.parent != folder and base != EMBEDDED):
+    return {doc: tuple(fixes) for doc, fixes in by_doc.items()}
+
+
+def _correct_nothing(base: Path, corrected: Iterable[str], listed: Container[str]) -> list[Failure]:
+    """The documents that a corpus corrects and that are not there."""
+    folder, path = _beside(base, "corrections.csv")
+    if path is None or not base.is_dir() or (path.parent != folder and base != EMBEDDED):
         return []  # the file also corrects documents that were not asked for
     return [
         (str(path), f"{path.name} corrects {doc!r}, which was not read; restore the document or mend its id.")
-        for doc in by_doc
-        if doc not in files
+        for doc in corrected
+        if doc not in listed
     ]
 
 

@@ -26,13 +26,12 @@ from numpy.typing import NDArray
 from egovlib.analyse.communities import find_communities, measure_stability
 from egovlib.analyse.incidence import Incidence, count_named, find_named
 from egovlib.analyse.notes import Note
-from egovlib.analyse.statistics.margins import Null, draw_null
+from egovlib.analyse.statistics.margins import Null, count_pairs, draw_null
 from egovlib.analyse.statistics.permutation import DRAWS, adjusted_p
 
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
-    from scipy import sparse
 
     from egovlib.documents import Corpus, Document
 
@@ -132,11 +131,6 @@ def build_network(
     }
     network = Network(table.nodes, edges, (), call)
     return Network(_with_communities(network, table, seed), edges, _notes(table, edges, call), call)
-
-
-def count_pairs(present: sparse.csr_array) -> NDArray[np.float64]:
-    """In how many units each two nodes stand, (k, k), from a table of 0 and 1, (n units, k)."""
-    return np.asarray((present.T @ present).toarray(), dtype=np.float64)
 
 
 def _edges(table: Incidence, null: Null) -> pd.DataFrame:

@@ -13,6 +13,7 @@ that is everywhere makes no triple by itself.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,12 +21,11 @@ from numpy.typing import NDArray
 
 from egovlib.analyse.incidence import count_named, find_named
 from egovlib.analyse.networks import ALPHA, LEAST
-from egovlib.analyse.statistics.margins import draw_null
+from egovlib.analyse.statistics.margins import count_triples, draw_null
 from egovlib.analyse.statistics.permutation import DRAWS, adjusted_p
 
 if TYPE_CHECKING:
     import pandas as pd
-    from scipy import sparse
 
     from egovlib.documents import Corpus, Document
 
@@ -64,12 +64,8 @@ def cross_agencies(
     if not len(triples):
         return pd.DataFrame(columns=list(TRIPLES)).astype(TRIPLES)
 
-    def statistic(present: sparse.csr_array) -> NDArray[np.float64]:
-        dense = present.toarray() > 0
-        named: NDArray[np.bool_] = np.logical_and.reduce([dense[:, column] for column in triples.T])
-        return np.asarray(named.sum(axis=0), dtype=np.float64)
-
-    null = draw_null(table.present, table.documents, statistic, draws=draws, seed=seed)
+    counted = partial(count_triples, wanted=triples)
+    null = draw_null(table.present, table.documents, counted, draws=draws, seed=seed)
     there: NDArray[np.bool_] = np.logical_and.reduce([table.present[:, column] for column in triples.T])
     together = there.sum(axis=0)
     frame = pd.DataFrame(

@@ -3,7 +3,8 @@
 `output` holds a folder a table (`quantities.parquet/part-00000.parquet` …: readers of Parquet take such a folder
 for one table) and `manifest/`, a file a batch with what went into it. A batch counts as done when its file in
 the manifest is there, which is written last; so a run that was killed at any moment is taken up by the next,
-and the tables are the same however many workers made them. Only one batch of documents is in memory at a time.
+and the tables are the same however many workers made them. Only one batch of documents is in memory at a time, and the
+list of files is on disk (`egovlib.extract.listing`), so that memory is the same for any number of files.
 
     files → batches → (a worker each) read, extract, write the parts, then the batch's manifest → summary
 """
@@ -14,17 +15,19 @@ import contextlib
 import gc
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from egovlib import __version__
-from egovlib.documents import Corpus, Failure, File, list_files, read_files
+from egovlib.documents import Corpus, Failure, File, read_files
+from egovlib.extract.listing import Listing
 from egovlib.extract.tables import TABLES, extract_tables
 from egovlib.hashes import hash_codebook
-from egovlib.remote import is_address, list_address
+from egovlib.remote import is_address
 from egovlib.spreadsheets import write_csv
 from egovlib.writing import one_run_at_a_time, write_whole
 
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
 BATCH = 100
 """Documents a batch. With reports of 16,000 characters a worker then needs some 60 MB for its batch (peak of
 benchmarks/scale.py), and a part file of the longest table has a few MB, which readers of Parquet like."""
+
+WAITING = 4
+"""Batches given out for each worker: one that it works on, the others so that it never waits for the list."""
 
 MOST_RETRIES = 3
 """How often batches are given out again after a worker died; a batch that kills its worker each time is told."""
@@ -50,11 +56,19 @@ class Batch:
     @property
     def manifest(self) -> Path:
         """Where it is written down that the batch is done."""
-        return self.output / "manifest" / f"{self.number:05d}.json"
+        return _manifest(self.output, self.number)
 
     def part(self, table: str) -> Path:
         """The batch's part of a table."""
-        return self.output / f"{table}.parquet" / f"part-{self.number:05d}.parquet"
+        return _part(self.output, table, self.number)
+
+
+def _manifest(folder: Path, number: int) -> Path:
+    return folder / "manifest" / f"{number:05d}.json"
+
+
+def _part(folder: Path, table: str, number: int) -> Path:
+    return folder / f"{table}.parquet" / f"part-{number:05d}.parquet"
 
 
 @dataclass(frozen=True)
@@ -89,16 +103,10 @@ def extract_files(
     reached; a file that cannot be read becomes a row of `failures`.
     """
     folder = Path(output).resolve()
-    files, lost = _list(paths)
-    batches = [
-        Batch(number, tuple(files[first : first + batch]), folder)
-        for number, first in enumerate(range(0, max(len(files), 1), batch))
-    ]
-    with one_run_at_a_time(folder):
+    with one_run_at_a_time(folder), Listing(folder / ".files.sqlite", batch) as listing:
+        lost = listing.add(paths)
         _check_version(folder, force)
-        todo = [one for one in batches if not _is_done(one)]
-        for one in todo:  # a batch is open until its last part is written
-            one.manifest.unlink(missing_ok=True)
+        todo = Todo(listing, folder)
         if scheduler is not None:
             _run_on_cluster(todo, scheduler)
         elif workers > 1:
@@ -106,8 +114,29 @@ def extract_files(
         else:
             for one in todo:
                 extract_batch(one)
-        _remove_others(folder, len(batches))
-        return _summarise(folder, batches, lost, len(batches) - len(todo))
+        _remove_others(folder, len(listing))
+        return _summarise(folder, len(listing), lost, len(listing) - len(todo.numbers))
+
+
+class Todo(Iterable[Batch]):
+    """The batches of a run that were not done before, each made from the list when it is asked for."""
+
+    def __init__(self, listing: Listing, folder: Path) -> None:
+        self._listing, self._folder = listing, folder
+        self.numbers = [number for number in range(len(listing)) if not _is_done(self._batch(number))]
+        for number in self.numbers:  # a batch is open until its last part is written
+            _manifest(folder, number).unlink(missing_ok=True)
+
+    def __iter__(self) -> Iterator[Batch]:
+        return map(self._batch, self.numbers)
+
+    @property
+    def left(self) -> Iterator[Batch]:
+        """Those that are open still."""
+        return (self._batch(n) for n in self.numbers if not _manifest(self._folder, n).exists())
+
+    def _batch(self, number: int) -> Batch:
+        return Batch(number, self._listing[number], self._folder)
 
 
 @contextlib.contextmanager
@@ -223,8 +252,8 @@ def _identity(file: File) -> str:
 
 def _check_version(folder: Path, force: bool) -> None:
     """Refuse a folder with parts of another version: a table must not mix them silently."""
-    for path in sorted((folder / "manifest").glob("*.json")):
-        about = _read_manifest(path) or {}
+    for name in sorted(path.name for path in (folder / "manifest").glob("*.json")):
+        about = _read_manifest(folder / "manifest" / name) or {}
         for key, now in version().items():
             if about and about.get(key) != now and not force:
                 raise ValueError(
@@ -235,62 +264,83 @@ def _check_version(folder: Path, force: bool) -> None:
 
 def _remove_others(folder: Path, batches: int) -> None:
     """Remove the parts of batches that there are no more: the corpus has become smaller."""
-    for path in [*folder.glob("manifest/*.json"), *folder.glob("*.parquet/part-*.parquet")]:
+    for path in chain(folder.glob("manifest/*.json"), folder.glob("*.parquet/part-*.parquet")):
         number = path.stem.removeprefix("part-")
         if number.isdigit() and int(number) >= batches:
             path.unlink()
 
 
-def _summarise(folder: Path, batches: Sequence[Batch], lost: Sequence[Failure], before: int) -> Extraction:
+def _summarise(folder: Path, batches: int, lost: Sequence[Failure], before: int) -> Extraction:
     import pyarrow.parquet
 
     failures = [*lost]
-    for one in batches:
-        about = _read_manifest(one.manifest) or {}
+    for number in range(batches):
+        about = _read_manifest(_manifest(folder, number)) or {}
         failures += [(source, problem) for source, problem in about.get("failures", ())]
     _write_parquet(Corpus([], failures).failures, folder / "failures.parquet" / "part-00000.parquet")
     rows = {
-        name: sum(pyarrow.parquet.read_metadata(one.part(name)).num_rows for one in batches)
+        name: sum(
+            pyarrow.parquet.read_metadata(_part(folder, name, number)).num_rows for number in range(batches)
+        )
         for name in TABLES
     }
     rows["failures"] = len(failures)
-    summary = {**version(), "batches": len(batches), "rows": rows, "failures": failures}
+    summary = {**version(), "batches": batches, "rows": rows, "failures": failures}
     text = json.dumps(summary, ensure_ascii=False, indent=1, sort_keys=True)
     write_whole(
         folder / "manifest.json", lambda part: part.write_text(text + "\n", encoding="utf-8", newline="\n")
     )
-    return Extraction(folder, rows, tuple(failures), len(batches), before)
+    return Extraction(folder, rows, tuple(failures), batches, before)
 
 
 # --- who does the work -------------------------------------------------------------------------------
 
 
-def _run_in_processes(todo: Sequence[Batch], workers: int) -> None:
+def _run_in_processes(todo: Todo, workers: int) -> None:
     """Give the batches to `workers` processes; what a dead worker left is given out again."""
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     for _ in range(MOST_RETRIES):
-        left = [one for one in todo if not one.manifest.exists()]
-        if not left:
+        left = todo.left
+        if (first := next(left, None)) is None:
             return
+        left = chain([first], left)
         # spawn: a worker is the same on every platform and inherits no threads
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            futures = [pool.submit(extract_batch, one) for one in left]
-            with contextlib.suppress(BrokenProcessPool):
-                for future in futures:
+        with (
+            contextlib.suppress(BrokenProcessPool),
+            ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
+        ):
+            given = {pool.submit(extract_batch, one) for one in islice(left, WAITING * workers)}
+            while given:
+                ended, given = wait(given, return_when=FIRST_COMPLETED)
+                for future in ended:
                     future.result()
+                given |= {pool.submit(extract_batch, one) for one in islice(left, len(ended))}
     _tell_left(todo)
 
 
-def _run_on_cluster(todo: Sequence[Batch], address: str) -> None:
+def _run_on_cluster(todo: Todo, address: str) -> None:
     """Give the batches to the workers of a Dask scheduler, which gives out again what a dead worker left."""
     with _cluster(address) as client:
+        from dask.distributed import as_completed
+
         _check_workers(client, address)
-        # not pure: a batch writes files, and Dask must not take a former run's result for it
-        futures = client.map(extract_batch, list(map(_anywhere, todo)), pure=False, retries=MOST_RETRIES)
-        client.gather(futures)
+        left = map(_anywhere, todo)
+
+        def give(most: int) -> list[Any]:
+            # not pure: a batch writes files, and Dask must not take a former run's result for it
+            some = islice(left, most)
+            return [client.submit(extract_batch, one, pure=False, retries=MOST_RETRIES) for one in some]
+
+        def wanted() -> int:  # workers may come and go
+            return WAITING * int(sum(client.nthreads().values()))
+
+        given = as_completed(give(wanted()))
+        for future in given:
+            future.result()
+            given.update(give(max(1, wanted() - given.count())))
     _tell_left(todo)
 
 
@@ -346,22 +396,11 @@ def _named(about: Mapping[str, str] | None) -> str:
     return f"egovlib {about['egovlib']} with codebook {about['codebook'][:12]}" if about else "no egovlib"
 
 
-def _tell_left(todo: Sequence[Batch]) -> None:
-    left = [one for one in todo if not one.manifest.exists()]
-    if left:
-        first = left[0].files[0].source
+def _tell_left(todo: Todo) -> None:
+    left = todo.left
+    if (one := next(left, None)) is not None:
+        first = one.files[0].source
         raise ValueError(
-            f"{len(left)} batches were not finished because their workers died {MOST_RETRIES} times, the first "
-            f"begins with {first}; run again with fewer workers, or leave that file out."
+            f"{1 + sum(1 for _ in left)} batches were not finished because their workers died {MOST_RETRIES} times, "
+            f"the first begins with {first}; run again with fewer workers, or leave that file out."
         )
-
-
-def _list(paths: Sequence[str | Path]) -> tuple[list[File], list[Failure]]:
-    """List local paths as a corpus does, and addresses by fsspec."""
-    local = [path for path in paths if not is_address(path)]
-    files, failures = list_files(local) if local else ([], [])
-    for address in (str(path) for path in paths if is_address(path)):
-        found, problems = list_address(address)
-        files += found
-        failures += problems
-    return files, failures

@@ -422,6 +422,7 @@ def _new_part(folder: Path) -> Path:
 
 def _execute(job: Job, part: Path, timeout: float) -> tuple[Any, BaseException | None]:
     """Run the notebook; return it as far as it came, and the exception that ended it."""
+    _nbformat()  # before papermill loads it in its own way
     from papermill.execute import execute_notebook
 
     saved = part / "report.ipynb"
@@ -515,8 +516,7 @@ def _one_line(text: str) -> str:
 
 def _finish(run: Run, about: Mapping[str, str], notebook: Any, part: Path) -> None:
     """Write report.ipynb, report.html and run.json, then give the folder its name."""
-    import nbformat
-
+    nbformat = _nbformat()
     from egovlib.report.report_page import render_report
 
     record = {key: value for key, value in asdict(run).items() if key not in ("folder", "unchanged")}
@@ -562,11 +562,28 @@ def _write(path: Path, text: str) -> Path:
 
 
 def _read(path: Path) -> Any:
-    import nbformat
-
+    nbformat = _nbformat()
     try:
         return nbformat.read(path, as_version=4)
     except (ValueError, nbformat.ValidationError) as error:
         raise ValueError(
             f"{path.name} is not a notebook ({_one_line(str(error))}); give an .ipynb file."
         ) from None
+
+
+def _nbformat() -> Any:
+    """Load nbformat without the grammar of internationalised addresses, where that is installed.
+
+    jsonschema loads it if it can (JupyterLab brings it), which takes 1.7 of nbformat's 2 seconds in each process that
+    runs notebooks; no notebook's schema asks for such an address.
+    """
+    grammar = "rfc3987_syntax"
+    absent = not {"nbformat", grammar} & set(sys.modules)
+    if absent:
+        sys.modules[grammar] = None  # type: ignore[assignment]  # Python's own way to say: not installed
+    try:
+        import nbformat
+    finally:
+        if absent:
+            del sys.modules[grammar]
+    return nbformat
