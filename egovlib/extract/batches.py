@@ -12,7 +12,6 @@ list of files is on disk (`egovlib.extract.listing`), so that memory is the same
 from __future__ import annotations
 
 import contextlib
-import gc
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from egovlib import __version__
 from egovlib.documents import Corpus, Failure, File, read_files
 from egovlib.extract.listing import Listing
-from egovlib.extract.tables import TABLES, extract_tables
+from egovlib.extract.tables import TABLES, collect_once, extract_tables
 from egovlib.hashes import hash_codebook
 from egovlib.remote import is_address
 from egovlib.spreadsheets import write_csv
@@ -139,26 +138,7 @@ class Todo(Iterable[Batch]):
         return Batch(number, self._listing[number], self._folder)
 
 
-@contextlib.contextmanager
-def _collect_once() -> Iterator[None]:
-    """Keep the garbage collector from walking over all documents of a batch again and again; it runs at the end.
-
-    Next to nothing of a batch is in cycles (158 objects for 100 generated documents), and the collector took a
-    tenth of its time. What was there before the batch is not walked over at all.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.collect()
-        gc.unfreeze()
-        if enabled:
-            gc.enable()
-
-
-@_collect_once()
+@collect_once()
 def extract_batch(batch: Batch) -> int:
     """Read a batch, write its part of every table, then its manifest; return the batch's number."""
     corpus = read_files(batch.files)

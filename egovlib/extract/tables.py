@@ -8,6 +8,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +24,31 @@ TABLES = (
 """The tables in the order they are made."""
 
 
+@contextlib.contextmanager
+def collect_once() -> Iterator[None]:
+    """Keep the garbage collector from walking over all documents again and again; it runs at the end.
+
+    Next to nothing of a batch is in cycles (158 objects for 100 generated documents), and the collector took a
+    tenth of its time. What was there before is not walked over at all.
+
+    >>> with collect_once():
+    ...     gc.isenabled()
+    False
+    """
+    if not gc.isenabled():
+        yield  # whoever stopped it starts it again
+        return
+    gc.disable()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.unfreeze()
+        gc.enable()
+
+
+@collect_once()
 def extract_tables(corpus: Corpus) -> dict[str, pd.DataFrame]:
     """Return every table of a corpus by name, in the order of `TABLES`, each after its contract in frames.py."""
     from egovlib.extract.indicators import match_indicators
