@@ -352,11 +352,14 @@ class Grammar:
         return None
 
     def joined(self, text: str, mentions: Sequence[Mention]) -> list[Mention]:
-        """A name straight before another says whose it is: 中国政府网政务微博 is a microblog."""
+        """A name straight before another says whose it is (中国政府网政务微博 is a microblog) or has its brand behind it."""
         kept: list[Mention] = []
         for mention in mentions:
             owner = kept[-1] if kept and kept[-1].end == mention.start else None
             apart = text[mention.start - 1 : mention.start] in ("”", "’")
+            if owner is not None and text[mention.start] == "“" and text.endswith(_CALLED, 0, mention.start):
+                kept[-1] = replace(owner, end=mention.end)  # 综合应用平台“津治通”
+                continue
             if (
                 owner is not None
                 and not apart
@@ -377,6 +380,8 @@ _CUT = re.compile(
     r"|(?<=户)(?![籍外])|(?<=类)(?!别|型)|(?<=批)(?![复准示]))"
 )
 """Where a name does not begin before: marks, numbers, and words that count."""
+_CALLED = ("平台", "系统", "APP", "小程序")
+"""What a brand stands right behind that is another word for the same thing."""
 _CONJUNCTIONS = ("与", "和", "及")
 _JOINS = ("、", *_CONJUNCTIONS, "等", "各")
 """What stands behind the other members of a list, right before the last."""
