@@ -352,7 +352,7 @@ class Grammar:
         return None
 
     def joined(self, text: str, mentions: Sequence[Mention]) -> list[Mention]:
-        """A name straight before another says whose it is (中国政府网政务微博 is a microblog) or has its brand behind it."""
+        """A name straight before another says whose it is, 中国政府网政务微博, or has its brand behind it."""
         kept: list[Mention] = []
         for mention in mentions:
             owner = kept[-1] if kept and kept[-1].end == mention.start else None
