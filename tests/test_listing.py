@@ -86,7 +86,7 @@ def test_memory_does_not_grow_with_the_files(tmp_path):
 
     def peak(count):
         corpus = tmp_path / str(count)
-        corpus.mkdir()
+        corpus.mkdir(exist_ok=True)
         for number in range(count):
             (corpus / f"规划_{number:05d}.txt").touch()
         tracemalloc.start()
@@ -98,7 +98,9 @@ def test_memory_does_not_grow_with_the_files(tmp_path):
         return most
 
     peak(200)  # what is loaded once
-    assert peak(3000) - peak(500) < 2500 * 40
+    # the least of three: threads that other tests left may allocate meanwhile
+    few, many = (min(peak(count) for _ in range(3)) for count in (500, 3000))
+    assert many - few < 2500 * 40
 
 
 def test_a_list_that_a_killed_run_left_is_made_anew(tmp_path):

@@ -19,7 +19,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import astuple
 from itertools import chain, islice
 from pathlib import Path
@@ -48,14 +48,15 @@ class Listing(Sequence[tuple[File, ...]], AbstractContextManager["Listing"]):
     def __init__(self, path: Path, batch: int) -> None:
         self.path, self.batch = path, batch
         path.unlink(missing_ok=True)
-        # a run holds its folder alone, so no lock is needed, and network disks often have none; what a crash breaks
-        # is not read again
-        self._database = sqlite3.connect(
-            f"{path.absolute().as_uri()}?nolock=1", uri=True, isolation_level=None
-        )
-        self._database.executescript(
-            f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-{CACHE * 1000}; {_TABLES}"
-        )
+        with _told(path):
+            # a run holds its folder alone, so no lock is needed, and network disks often have none; what a crash breaks
+            # is not read again
+            self._database = sqlite3.connect(
+                f"{path.absolute().as_uri()}?nolock=1", uri=True, isolation_level=None
+            )
+            self._database.executescript(
+                f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-{CACHE * 1000}; {_TABLES}"
+            )
 
     def __exit__(self, *_: object) -> None:
         self._database.close()
@@ -91,11 +92,12 @@ class Listing(Sequence[tuple[File, ...]], AbstractContextManager["Listing"]):
                 else:
                     failures.append(one)
 
-        self._database.execute("BEGIN")
-        for number, one in enumerate(_batches(files(), self.batch)):
-            written = json.dumps([_write_file(file) for file in one])
-            self._database.execute("INSERT INTO batches VALUES (?, ?)", (number, written))
-        self._database.execute("COMMIT")
+        with _told(self.path):
+            self._database.execute("BEGIN")
+            for number, one in enumerate(_batches(files(), self.batch)):
+                written = json.dumps([_write_file(file) for file in one])
+                self._database.execute("INSERT INTO batches VALUES (?, ?)", (number, written))
+            self._database.execute("COMMIT")
         return failures
 
     def _in_order(self, paths: Iterable[Path]) -> Iterator[Path]:
@@ -109,6 +111,15 @@ class Listing(Sequence[tuple[File, ...]], AbstractContextManager["Listing"]):
     def _one(self, query: str, *values: object) -> Any:
         row = self._database.execute(query, values).fetchone()
         return row[0] if row else None
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say in one sentence that the list cannot be written, as on a full disk."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(f"cannot write {path} ({error}); free the disk or choose another folder.") from None
 
 
 def _write_file(file: File) -> tuple[Any, ...]:

@@ -7,8 +7,7 @@ import html
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,7 +91,7 @@ def save_figure(
         raise ValueError(
             f"figure name {name!r} cannot be a file name; use up to 80 ASCII letters, digits, - and _."
         )
-    check_glyphs(figure)  # which also lays it out
+    check_glyphs(figure)
     call = call_of(figure)
     caption = choose_words(caption or "", str(call.arguments.get("lang", "zh"))) if call else caption
     target = output_folder(folder)
@@ -114,24 +113,11 @@ def save_figure(
             json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         ),
     }
-    with _laid_out(figure):
-        saved = SavedFigure(
-            {kind: write_whole(target / f"{name}.{kind}", write) for kind, write in writers.items()}
-        )
+    saved = SavedFigure(
+        {kind: write_whole(target / f"{name}.{kind}", write) for kind, write in writers.items()}
+    )
     saved.caption = caption or ""
     return saved
-
-
-@contextmanager
-def _laid_out(figure: Figure) -> Iterator[None]:
-    """Keep the layout that was found when the glyphs were checked: else each form is drawn twice, once to find it."""
-    engine = figure.get_layout_engine()
-    figure.set_layout_engine("none")
-    try:
-        yield
-    finally:
-        if engine is not None:
-            figure.set_layout_engine(engine)
 
 
 def save_svg(figure: Figure, path: Path) -> None:
