@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -271,23 +270,16 @@ def test_the_command_exports_a_folder_and_names_what_it_could_not_read(tmp_path:
     assert (tmp_path / "out/datapackage.json").is_file()  # the older package stands
 
 
-def test_a_full_disk_is_one_sentence_and_leaves_the_older_package_as_it_was(tmp_path: Path) -> None:
-    pytest.importorskip("resource")
+def test_a_full_disk_is_one_sentence_and_leaves_the_older_package_as_it_was(
+    tmp_path: Path, on_full_disk: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in/a.txt").write_text("网上办理率达到85%。", encoding="utf-8")
     call = ["export", str(tmp_path / "out"), "--corpus", str(tmp_path / "in")]
     assert CliRunner().invoke(main, call).exit_code == 0
     before = _contents(tmp_path / "out")
     (tmp_path / "in/a.txt").write_text("网上办理率达到95%。", encoding="utf-8")
-    # no file may grow beyond this: the system refuses the rest, as on a full disk
-    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))"
-    done = subprocess.run(
-        [sys.executable, "-c", f"{limit}; from egovlib.cli import main; main({call!r})"],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-    )
+    done = on_full_disk(call, 9000)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1, done.stderr
     assert "free the disk or choose another folder." in done.stderr

@@ -109,18 +109,11 @@ def test_bytes_are_on_the_disk_before_they_get_their_name(tmp_path, monkeypatch)
 # --- a full disk -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(os.name != "posix", reason="RLIMIT_FSIZE is a matter of POSIX")
-def test_extraction_stops_in_one_sentence_where_files_may_not_grow_and_is_taken_up_again(corpus, tmp_path):
-    limited = (
-        "import resource, sys\nresource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
-        "from egovlib.cli import main\nmain(sys.argv[1:])"
-    )
+def test_extraction_stops_in_one_sentence_where_files_may_not_grow_and_is_taken_up_again(
+    corpus, tmp_path, on_full_disk
+):
     output = tmp_path / "out"
-    run = subprocess.run(
-        [sys.executable, "-c", limited, "extract", str(corpus), "-o", str(output)],
-        capture_output=True,
-        encoding="utf-8",
-    )
+    run = on_full_disk(["extract", str(corpus), "-o", str(output)], 4096)
     assert run.returncode == 2
     assert one_sentence(run.stderr), run.stderr
     assert "cannot write" in run.stderr

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from egovlib.report.plots.values import (
     Scale,
+    factor_of,
     in_unit,
     missing_patch,
     name_entries,
@@ -81,12 +82,11 @@ def plot_heatmap(
     means = shown.mean(axis="columns").sort_values(ascending=False, kind="stable")
     table = table.loc[means.index, _column_order(shown, standardise)].head(top)
     shown = shown.loc[table.index, table.columns]
-    values = table.to_numpy(dtype=float, na_value=np.nan) * (100 if value.startswith("share") else 1)
-    grades = shown.to_numpy(dtype=float, na_value=np.nan) * (
-        100 if value.startswith("share") and standardise == "none" else 1
-    )
+    factor = factor_of(value)
+    values = table.to_numpy(dtype=float, na_value=np.nan) * factor
+    grades = shown.to_numpy(dtype=float, na_value=np.nan) * (factor if standardise == "none" else 1)
     gaps = int(np.isnan(values).sum())
-    unit = "%" if value.startswith("share") else ""
+    unit = "%" if factor != 1 else ""
     n, (down, across) = values.size - gaps, table.shape
     fits = across <= ROOM[width_in_use() < NARROW]
     notes = [

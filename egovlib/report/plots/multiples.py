@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from egovlib.report.labels import label
 from egovlib.report.plots.values import (
+    factor_of,
     in_unit,
     name_entries,
     require_one,
@@ -91,7 +92,7 @@ def plot_small_multiples(
     courses = _courses(rows, panel, x, value, ticks)
     order = sorted(courses, key=lambda code: -courses[code].last()[1])[:top]
     names = name_entries(rows, panel, lang)
-    unit = "%" if value.startswith("share") and unit is None else unit_of(rows, unit)
+    unit = unit_of(rows, unit, value)
     total = sum(course.n for course in courses.values())
     bands = any(finite(low) for course in courses.values() for low in course.lows)
     notes = [
@@ -134,7 +135,7 @@ def _axis(periods: pd.Series) -> list[str]:
 
 
 def _courses(rows: pd.DataFrame, panel: str, x: str, value: str, ticks: Sequence[str]) -> dict[str, _Course]:
-    factor = 100.0 if value.startswith("share") else 1.0
+    factor = factor_of(value)
     place = {period: number for number, period in enumerate(ticks)}
     courses = {}
     for code, own in rows.assign(**{panel: rows[panel].astype("string")}).groupby(panel, sort=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from egovlib.report.labels import group_label
 from egovlib.report.placement import spread
 from egovlib.report.plots.values import (
+    factor_of,
     in_unit,
     name_entries,
     require_one,
@@ -89,7 +90,7 @@ def plot_slopes(
     entries = _entries(rows, a, b, entry, by, value, lang)
     whole = [one for one in entries if finite(one.change)]
     drawn = sorted(entries, key=lambda one: (not finite(one.change), -abs(one.change)))[:top]
-    unit = "%" if value.startswith("share") and unit is None else unit_of(rows, unit)
+    unit = unit_of(rows, unit, value)
     single = len(entries) - len(whole)
     counts = {sign: sum(one.direction == sign for one in whole) for sign in (1, -1, 0)}
     notes = [
@@ -122,7 +123,7 @@ def plot_slopes(
 
 
 def _entries(rows: pd.DataFrame, a: str, b: str, entry: str, by: str, value: str, lang: str) -> list[_Entry]:
-    factor = 100.0 if value.startswith("share") else 1.0
+    factor = factor_of(value)
     names = name_entries(rows, entry, lang)
     gap = (float("nan"),) * 3
     cells: dict[str, dict[str, tuple[float, float, float]]] = {}

@@ -92,8 +92,22 @@ def require_one(frame: pd.DataFrame, keys: Sequence[str]) -> None:
         )
 
 
-def unit_of(frame: pd.DataFrame, unit: str | None) -> str:
-    """The unit of the values: the one given, else the one of the column `unit`; ValueError for several."""
+def factor_of(value: str) -> float:
+    """By what the values of a column are multiplied: shares are drawn in percent.
+
+    >>> factor_of("share"), factor_of("value")
+    (100.0, 1.0)
+    """
+    return 100.0 if value.startswith("share") else 1.0
+
+
+def unit_of(frame: pd.DataFrame, unit: str | None, value: str = "") -> str:
+    """The unit of the values: the one given, % for a column of shares, else the one of the column `unit`.
+
+    ValueError for several.
+    """
+    if unit is None and factor_of(value) != 1:
+        return "%"
     if unit is not None or "unit" not in frame:
         return unit or ""
     units = sorted(set(frame["unit"].dropna().astype(str)))
