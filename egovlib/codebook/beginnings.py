@@ -1,4 +1,4 @@
-"""Where names may begin: what regular expressions begin with, and one look at a text for many beginnings.
+"""Where words may begin: what regular expressions begin with, and one look at a text for many beginnings.
 
 >>> sorted(beginnings("“?1(?:10|20)?热", 2)), sorted(beginnings("[县区]级|全市", 1, backwards=True))
 (['11', '12', '1热', '“1'], ['市', '级'])

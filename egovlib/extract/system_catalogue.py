@@ -23,8 +23,8 @@ from typing import Any, NamedTuple
 
 from egovlib import codebook
 from egovlib.codebook.alternation import alternation
+from egovlib.codebook.beginnings import REPEATS, Beginnings, Kinds, beginnings
 from egovlib.codebook.terms import Place, refuse
-from egovlib.extract.system_beginnings import REPEATS, Beginnings, Kinds, beginnings
 
 COLUMNS = ("system", "name_en", "category", "part_of", "aliases", "whole_names", "patterns", "source")
 WORD_COLUMNS = ("kind", "words", "category", "weight", "note")

@@ -10,7 +10,7 @@ import re
 
 from egovlib import codebook
 from egovlib.codebook.alternation import alternation
-from egovlib.extract.system_beginnings import beginnings
+from egovlib.codebook.beginnings import beginnings
 
 _PLACE = (
     r"(?:全国|全省|全市|全州|我州|全县|全区|全域|国家|中央|中国|本省|本市|我省|我市|我县|我区|省市县[乡村]{0,2}|市县|省市|市州|州市|区县|县区(?!域)|省(?!际|道)|(?<!城)市(?![场民政容值域采])"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from egovlib.extract.system_catalogue import read_words
 
 if TYPE_CHECKING:
+    from egovlib.codebook.beginnings import Kinds
     from egovlib.documents import Document
-    from egovlib.extract.system_beginnings import Kinds
     from egovlib.extract.system_forms import Mention
     from egovlib.text.sections import Section
 
@@ -31,7 +31,6 @@ _WITHIN_SENTENCE = ",，:："
 """The ends of clauses that end no sentence."""
 GUIDES = ("本指南", "本导则")
 """How a document calls itself that says what systems are to be like."""
-LOOKS_BACK = ("review", "problem")
 LOOKS_AHEAD = ("plan", "safeguard")
 
 
