@@ -253,7 +253,7 @@ _PREPARED = re.compile("(?:处于|处在|尚处)[^,，。;；]{0,4}(?:准备|筹
 _JOINED = re.compile("互联互通|互通|对接|联通|贯通|融合|功能整合|整体协同|协同发展|协同联动")
 JOINED = 50
 """Most characters between a name and the word that says it is joined with something."""
-_JOINED_TO = re.compile("向[“‘]?$|(?:接入|对接|嵌入|汇入|上传至|归集至|推送至)[^,，、]{0,6}$")
+_JOINED_TO = re.compile("(?<!面)向[“‘]?$|(?:接入|对接|嵌入|汇入|上传至|归集至|推送至)[^,，、]{0,6}$")
 _MAKES = re.compile("建设|构建|打造|搭建|建立|开发|实现|的")
 _BUILT_BESIDE = re.compile(
     "(?:建设|构建|打造|搭建|建立|建成|建好|开发|开设|开通|新建|筹建|组建|创建|布局|上线|推出)[^,，、的]{0,10}的?[“‘]?$"
