@@ -56,6 +56,20 @@ _APART = re.compile("不同|分层|隔离|用户|安全")
 _OF_PAIR = re.compile(r"(?:省级?|市级?|县级?|全省|全市|国家)?(?:电子)?(?:政务|公务)?$")
 _EVERYWHERE = re.compile(r"(.)\1通$")
 """村村通, 县县通: roads and pipes that reach each."""
+QUOTED_NAME = 24
+"""Characters in which a name in quotation marks begins that ends in 平台 or stands in a list."""
+_BARE = re.compile("[一-鿿A-Za-z]{2,}")
+_PLATFORM = re.compile("(?<![一二两三四五六七八九十上大新主])(?:平台|系统)”")
+_LAST_QUOTED = re.compile("“([一-鿿A-Za-z·—@]{2,12})”[、和与及]?$")
+_OCCASION = re.compile(
+    "(?:[日节会周赛园城区校展站]|中心|论坛|计划|行动|工程)$|[一二两三四五六七八九十].*[一二两三四五六七八九十]"
+)
+"""“企业亮灯日”等平台, “一区两中心”等平台: occasions, places and formulas."""
+_MEANS = re.compile("互联网|人工智能|^以")
+"""“人工智能教育”应用, “以竹代塑”应用: what is applied, not an application."""
+_APPLIED = re.compile(
+    "”(?:智慧|数字|数字化|智能|掌上|系列|综合|治理){0,2}应用(?=[,，。、；;！]|实战|上线|贯通|实现|获|迭代|入选|覆盖|建设|体系)"
+)
 _FORMULA = re.compile(r"\A[^一二两三四五六]*[一二两三四五六].+一平台$")
 """“两单两库一平台” counts the parts of an arrangement."""
 
@@ -117,6 +131,25 @@ class Forms:
             name = match["name"]
             if not any(trap.search(name) for trap in (self._no_name, _EVERYWHERE, _FORMULA)):
                 yield Mention(*match.span(), own_name(match[0]), self._of_end[match["end"]])
+        for match in _PLATFORM.finditer(text):
+            start = text.rfind("“", max(0, match.start() - QUOTED_NAME), match.start())
+            if start >= 0 and _BARE.fullmatch(text, start + 1, match.start()):
+                yield self._own(text, start, match.end())
+        for match in _APPLIED.finditer(text):
+            brand = _LAST_QUOTED.search(text, max(0, match.start() - QUOTED_NAME), match.start() + 1)
+            if brand is not None and not _MEANS.search(brand[1]):
+                yield Mention(brand.start(), match.end(), own_name(brand[1]), "online_service")
+
+    def quoted_list(self, text: str, end: int) -> Iterator[Mention]:
+        """The names in quotation marks that stand right behind one another before `end`: “民呼我为”“高楼消防”."""
+        while match := _LAST_QUOTED.search(text, max(0, end - QUOTED_NAME), end):
+            if not any(trap.search(match[1]) for trap in (_OCCASION, _MEANS, self._no_name)):
+                yield self._own(text, match.start(), match.start() + len(match[1]) + 2)
+            end = match.start()
+
+    def _own(self, text: str, start: int, end: int) -> Mention:
+        """A brand that is its own name and serves citizens or businesses."""
+        return Mention(start, end, own_name(text[start:end]), "online_service")
 
     def _paired(self, text: str) -> Iterator[Mention]:
         """政务内、外网 is two networks."""

@@ -34,8 +34,8 @@ class Meant:
         name, before = text[start:end], text[max(0, start - HONOUR) : start]
         if _HONOUR.search(before) or (before.endswith("发展") and name.startswith(("智慧", "数字"))):
             return False
-        if mention.category == "smart_city" and _UNITS.match(text, end):
-            return False  # 智慧小区11个 are buildings
+        if mention.category == "smart_city" and (_UNITS.match(text, end) or before.endswith(_VIRTUES)):
+            return False  # 智慧小区11个 are buildings, 宜居韧性智慧城市 is an aim
         if name.isdigit() and _FIGURE.match(text, end):
             return False
         if _RULES.match(text, end) or (name.endswith("系统") and _SYSTEMIC.match(text, end)):
@@ -102,6 +102,7 @@ _RULES = re.compile(
 _SYSTEMIC = re.compile("施治|治理|观念|思维|集成|谋划|重塑|性")
 """系统 is an adverb in 加强公共安全系统施治."""
 _FIGURE = re.compile(r"[\d+＋－-]")
+_VIRTUES = ("宜居", "韧性", "美丽", "绿色")
 _UNITS = re.compile(r" ?\d{1,9}[余多]?[个家所处座]")
 _STATES_OF_AFFAIRS = ("security", "credit", "emergency_command")
 _TO_BE_BUILT = re.compile("建设|构建|建立|打造")

@@ -103,10 +103,13 @@ _LISTED_WITH = {
     "设施": ("", "工程"), "信息网": (*_LISTED_AS, "信息网"),
 }  # fmt: skip
 """How the members of a list may be completed, by the word that sums them up; else as in `_LISTED_AS`."""
+NAMED_IN_QUOTES = ("系统", "平台", "应用", "小程序", "APP")
+"""What sums up names in quotation marks that need not be known: “甲”“乙”等应用; “甲”等工程 may be of concrete."""
 _SUMMARY = re.compile(
     r"[等二三四五六七八九十两](?:(?<=等)(?:方面)?|(?<=[一-鿿”][二三四五六七八九十两])[二三四五六七八九十两]{0,3}[大个项])"
     r"[\d一二三四五六七八九十两多余个大项]{0,4}(?:核心|重点|主要|通用|跨部门|业务|基础|应用|信息|区域|安全|管理"
-    r"|服务|电子政务|专业|公共|政务|智慧|基本){0,4}(?:系统|平台|数据库|应用|工程|项目|网络|设施|信息网|基本实现网络化)"
+    r"|服务|电子政务|专业|公共|政务|智慧|基本|一批|一系列|系列|特色|智慧城市|数字|数字化|智能|涉企|企业|综合|便民|惠企|线上){0,4}"
+    r"(?:系统|平台|数据库|应用(?!场景|型|示范|基地|领域|研究|推广)|工程|项目|网络|设施|信息网|小程序|APP|基本实现网络化)"
 )
 _OF_SYSTEMS = re.compile("等(?:业务|信息|应用|管理){1,2}系统")
 FUNCTION = (4, 10)
@@ -132,6 +135,8 @@ class Grammar:
         )
         self._traps = frozenset(words.by_kind["trap"])
         self._trap_part = re.compile(words.pattern("trap_part"))
+        self._economy = re.compile(words.pattern("economy"))
+        self._informs = re.compile(words.pattern("informs"))
         self._after = re.compile(words.pattern("after"))
         self._cues = words.weighed["cue"]
         self._cue = re.compile(alternation(word for word, _, _ in self._cues))
@@ -270,6 +275,7 @@ class Grammar:
             or _COMPOSED.search(modifier)
             or _COUNTED.search(name, 1)
             or self._trap_part.search(name)
+            or (self._economy.search(name) and not (head in _WATCHES and self._informs.search(name)))
         ):
             return False
         if head == "体系":
@@ -302,6 +308,8 @@ class Grammar:
             end = match.start()
             quoted = match[0][0] == "等" and text[end - 1 : end] in ("”", '"', "'")
             yield from self._members(text, end - quoted, tails, joined=False)
+            if match[0].endswith(NAMED_IN_QUOTES):
+                yield from self.forms.quoted_list(text, end)
         for match in _OF_SYSTEMS.finditer(text):
             yield from self._functions(text, match.start())
 
@@ -412,6 +420,8 @@ _COMPOSED = re.compile(r"“\d{1,4}[^”“]{0,20}[+＋]|“[^”“]{0,20}(?:(?
 """“2+6+N”平台, “公交+慢行”系统: a plan's formula, unlike “互联网+监管”."""
 _OF_ECONOMY = re.compile("产业|制造|贸易|社会化|专业化|第三方|适配|货币|成果|技术|消费")
 """A 服务平台 of these serves the economy, unless its name says that it is electronic."""
+_WATCHES = ("平台", "指挥中心", "调度中心")
+"""What government keeps for a branch of the economy when the name says that it informs or watches."""
 _COUNTED = re.compile("[二三四五六七八九十两]大")
 """交通、教育三大应用系统 sums up what stands before it, so it does not begin the name."""
 

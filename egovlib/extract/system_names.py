@@ -100,7 +100,7 @@ QUALIFIES = re.compile("^(?:全平台|全网|跨部门|跨地区|跨区域|跨�
 _OWNER = re.compile("^[一-鿿]{2,8}(?:政府|[局厅署])(?=[“‘])")
 """An agency before a brand in quotation marks: 香港特区政府“智方便”."""
 _BRAND = re.compile(
-    "^“?(?:(?!智慧|数字|互联网)[一-鿿]){2,6}”((?!综合|信息|服务|管理|公共)[一-鿿]{4,}(?:平台|系统|APP|小程序))$"
+    "^“?(?:(?!智慧|数字|互联网)[一-鿿、]){2,12}”((?!综合|信息|服务|管理|公共)[一-鿿]{4,}(?:平台|系统|APP|小程序))$"
 )
 """A brand before a name that says what the system is: “苏政优”政务协同平台."""
 _QUOTES = re.compile(r"[“”‘’\"\s]")
