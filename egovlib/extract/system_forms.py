@@ -33,13 +33,13 @@ QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』"}
 NUMBER_BEFORE = 24
 """Characters before 热线 in which its number stands."""
 _PLACED = re.compile(
-    rf"(?P<kind>数字|平安|诚信|信用|无线|智慧)(?:(?<=智慧)(?:{LARGE_PLACE}|{read_words().pattern('nickname')})"
+    rf"(?P<kind>数字|数智|平安|诚信|信用|无线|智慧)(?:(?<=智慧)(?:{LARGE_PLACE}|{read_words().pattern('nickname')})"
     rf"|(?<!智慧)(?<!水平..)(?<!水平的..)(?P<city>{CITY})(?=[”’'、及等]|工程|网|平台|总体|(?<=数字..)建设)"
     r"(?!”?[、和]“?(?:法治|善治|美丽|开放|幸福|和谐|文明|健康|清廉|活力)(?P=city)))"
 )
 _PLACED_AS = {
-    "数字": "数字城市(数字衡阳/数字常宁)", "平安": "视频监控系统(平安城市)", "诚信": "社会信用体系",
-    "信用": "社会信用体系", "无线": "无线城市", "智慧": "智慧城市",
+    "数字": "数字城市(数字衡阳/数字常宁)", "数智": "数字城市(数字衡阳/数字常宁)",
+    "平安": "视频监控系统(平安城市)", "诚信": "社会信用体系", "信用": "社会信用体系", "无线": "无线城市", "智慧": "智慧城市",
 }  # fmt: skip
 _SITE = re.compile("在线”(?<=“[一-鿿]{2}在线”)")
 _ACCOUNT = re.compile("“@(?:[一-鿿]{2,4}[—－·-]{1,2})?([一-鿿A-Za-z]{2,10})”")
@@ -148,8 +148,9 @@ class Forms:
             end = match.start()
 
     def _own(self, text: str, start: int, end: int) -> Mention:
-        """A brand that is its own name and serves citizens or businesses."""
-        return Mention(start, end, own_name(text[start:end]), "online_service")
+        """A name in quotation marks that is its own; a 系统 runs a business, all else serves citizens or businesses."""
+        category = "business_application" if text.startswith("系统", end - 3) else "online_service"
+        return Mention(start, end, own_name(text[start:end]), category)
 
     def _paired(self, text: str) -> Iterator[Mention]:
         """政务内、外网 is two networks."""

@@ -133,6 +133,22 @@ class Grammar:
         self._joined = re.compile(
             rf"(?:{words.pattern('function')}|信息|综合|数据|共享|交换|监控|监测|预警|审批|应急|公开){{1,4}}"
         )
+        deeds = (
+            *words.by_kind["function"],
+            "治理",
+            "运行",
+            "调度",
+            "运营",
+            "指挥",
+            "监督",
+            "监测",
+            "监控",
+            "执法",
+            "管控",
+            "处置",
+        )
+        self._deeds = tuple(dict.fromkeys(deeds))
+        self._deed = re.compile(f"(?:公共)?(?:{alternation(self._deeds)}){{1,3}}")
         self._traps = frozenset(words.by_kind["trap"])
         self._trap_part = re.compile(words.pattern("trap_part"))
         self._economy = re.compile(words.pattern("economy"))
@@ -261,7 +277,10 @@ class Grammar:
             persons = joins and window.endswith("人员", 0, match.start()) and window.endswith("人员")
             if quotes and _is_quoted(window, match.start()):
                 continue
-            part = match.lastgroup == "inside" or (joins and self._joined.fullmatch(window, match.end()))
+            deeds = joins and window.endswith(self._deeds, 0, match.start())
+            part = match.lastgroup == "inside" or (
+                joins and (self._deed if deeds else self._joined).fullmatch(window, match.end())
+            )
             if not part and not persons:
                 begin = match.end()
         return floor + begin if begin < len(window) else end - quoted

@@ -116,7 +116,7 @@ def own_name(name: str) -> str:
     bare = _QUOTES.sub("", branded[1] if branded else name)
     bare = _PRAISE.sub("", bare) if len(bare) > LONG_ENOUGH else bare
     placeless = QUALIFIES.sub("", SHORT_PLACE.sub("", bare))
-    return placeless if len(placeless) > SHORTEST_NAME else bare
+    return placeless if len(placeless) > SHORTEST_NAME or placeless.endswith("码", 2) else bare
 
 
 def plain_name(name: str) -> str:
