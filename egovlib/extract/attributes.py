@@ -8,11 +8,10 @@ to say; `explain_quantity` names the rule that decided. Dates are in dating.py, 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from egovlib.codebook.alternation import beginning_with
+from egovlib.codebook.alternation import alternation, beginning_with
 from egovlib.extract.contexts import DEADLINE, Context, DocumentView, Reading, look_around
 from egovlib.extract.dating import PERIOD_RULES
 from egovlib.extract.subjects import SUBJECT_RULES, TOPIC_RULES
@@ -107,11 +106,11 @@ _TO = re.compile(
 _CHANGED_BY = re.compile(rf"{_CHANGE}[^,。;\d]{{0,5}}$")
 _CHANGE_FOLLOWS = re.compile(rf"[^,。;]{{0,3}}{_CHANGE}")
 
+_NEWLY = "新(?<![高创革更]新)(?!型|的|区|能|一)(?:[一-鿿]{0,3}?(?:建成|培育|入库|认定|入选|纳入))?"
 _FLOW_WORDS = (
-    "受理|答复|制作|刊发|编印|办理|办结|办成|办完|接听|接到|接受|接收|发放|发出|发送|发布|主动公开|访问|点击|浏览|查询|转送|派出|申报|召开|举办|培训|新(?<![高创革更]新)(?!型|的|区|能|一)(?:[一-鿿]{0,3}?(?:建成|培育|入库|认定|入选|纳入))?"
-    "|开工|登记(?!在册)|投资|投入|支出|收入|产值|总值|增加值|销售|交易|签约|签订|引进|争引|贷款|融资|减税|减免|资金|兑付|处理|推送|检查|查处"
+    "受理|答复|制作|刊发|编印|办理|办结|办成|办完|接听|接到|接受|接收|发放|发出|发送|发布|主动公开|访问|点击|浏览|查询|转送|派出|申报|召开|举办|培训|开工|投资|投入|支出|收入|产值|总值|增加值|销售|交易|签约|签订|引进|争引|贷款|融资|减税|减免|资金|兑付|处理|推送|检查|查处"
     "|制定|印发|出台|修订|授权|申请|调用|接待|生产|产粮|消费|补助|奖励|拨付|筹集|筹措|捐|批准|取消|下放|来电|工单|测评|转移|就业|资助"
-    "|改造(?!的)|改建|改厕|安装|增设|搬迁|减贫|脱贫|安置|救助|获得|获批|获评|认定|安排|日均|年均|每天|每年|引育|立项|攻克|净增|招收|招录|招引"
+    "|改建|改厕|安装|增设|搬迁|减贫|脱贫|安置|救助|获得|获批|获评|认定|安排|日均|年均|每天|每年|引育|立项|攻克|净增|招收|招录|招引"
     "|创建|争创|治理|整治|拆除|处置|化解|解决|惠及|成立|扶持|修复|制订|转化|出让|供地|消化|识别|交付|重组|共建|选派|淘汰|关停|清退"
 )
 _FLOW_NOUNS = re.compile(
@@ -122,7 +121,6 @@ _PROJECT_SIZE = re.compile("总投资|计划投资|余额|资产|标准|每|注�
 _DONE_THIS_YEAR = "完成|打通|启动|培育|入选|打造|实施|组建|恢复|清理"
 """In a work report these tell what the year brought; elsewhere 完成 tells what there is, and the others nothing."""
 _FLOW_FOLLOWS = re.compile("[^,。;]{0,12}(?:检查|测评|获得|办完|办结|培训)")
-_DONE = re.compile("(?:完成|开展)[^,。;]*$")
 _EVENT_UNITS = frozenset(
     ("人次", "次", "件", "篇", "笔", "户次", "家次", "件次", "场次", "批次", "班次", "架次", "辆次", "件/年")
 ) | frozenset(("户次/年", "场", "期", "起", "例", "宗"))
@@ -130,7 +128,10 @@ _STOCK_WORDS = (
     "建成|拥有|共有|现有|达到|覆盖|接入|联通|连通|连接|联接|保有|总数|总量|总规模|存量|规模|余额|资产|储量|面积|里程|纳入|入库|收录|涵盖|已有|成为"
     "|在库|登记在册|平均|人均|每万|每百|归集|汇聚|开展|上线|累计建|累计达"
 )
-_VERB = re.compile(f"{_FLOW_WORDS}|{_DONE_THIS_YEAR}|{_STOCK_WORDS}")
+_VERB = re.compile(
+    alternation(f"{_FLOW_WORDS}|{_DONE_THIS_YEAR}|{_STOCK_WORDS}".split("|"))
+    + f"|{_NEWLY}|登记(?!在册)|改造(?!的)"
+)
 _VERB_KINDS = dict.fromkeys(_DONE_THIS_YEAR.split("|"), "year") | dict.fromkeys(
     _STOCK_WORDS.split("|"), "stock"
 )
@@ -155,7 +156,7 @@ def counts_systems(context: Context) -> str | None:
 
 def starts_a_change(context: Context) -> str | None:
     """由29个工作日缩短至4个."""
-    if not context.may_change:
+    if not context.telling:
         return None
     end = context.reading.end
     starts = _FROM.search(context.telling) and _TO_FOLLOWS.match(context.facts.text, end, end + 24)
@@ -164,18 +165,18 @@ def starts_a_change(context: Context) -> str | None:
 
 def rate_of_change(context: Context) -> str | None:
     """增速为11.2%, 比上年多7.2%."""
-    return "change" if context.may_change and _RATE_OF_CHANGE.search(context.telling) else None
+    return "change" if context.telling and _RATE_OF_CHANGE.search(context.telling) else None
 
 
 def reaches_after_change(context: Context) -> str | None:
     """缩短至4个工作日, 提高到85%."""
-    return "to" if context.may_change and _TO.search(context.telling) else None
+    return "to" if context.telling and _TO.search(context.telling) else None
 
 
 def changes_by(context: Context) -> str | None:
     """减少30%, 节约200余万元, 提高4个百分点."""
     unit = context.reading.unit
-    if unit in ("百分点", "番") or (context.may_change and _CHANGED_BY.search(context.telling)):
+    if unit in ("百分点", "番") or (context.telling and _CHANGED_BY.search(context.telling)):
         return "change"
     return "change" if unit in ("%", "倍") and _CHANGE_FOLLOWS.match(context.after) else None
 
@@ -210,7 +211,8 @@ def nearest_verb(context: Context) -> str | None:
     words = [_VERB_KINDS.get(word, "flow") for word in _VERB.findall(context.before)]
     if context.facts.genre != "work_report":
         words = [word for word in words if word != "year"]
-    if (not words or _DONE.search(context.before)) and _FLOW_FOLLOWS.match(context.after):
+    done = "完成" in context.before or "开展" in context.before
+    if (done or not words) and _FLOW_FOLLOWS.match(context.after):
         return "flow"
     if not words:
         return None
@@ -279,8 +281,9 @@ def base_of_a_change(context: Context) -> str | None:
 
 def said_to_be_reached(context: Context) -> str | None:
     """截至, 已, 目前 nearer to the number than any word of aims."""
-    reached = _latest(context.view.reached, context)
-    return "actual" if reached >= 0 and reached > _latest(context.view.planned, context) else None
+    view, place = context.view, context.reading.start
+    reached = view.last_reached(place)
+    return "actual" if reached >= 0 and reached > view.last_planned(place) else None
 
 
 def in_a_plan(context: Context) -> str | None:
@@ -292,7 +295,8 @@ def in_a_review(context: Context) -> str | None:
     """What a review does not give a deadline was reached."""
     if context.section.stance not in ("review", "problem"):
         return None
-    if _latest(context.view.planned, context) < 0 or _latest(context.view.reached, context) >= 0:
+    view, place = context.view, context.reading.start
+    if view.last_planned(place) < 0 or view.last_reached(place) >= 0:
         return "actual"
     spoken = context.sentence_before
     return "target" if _DEADLINE.search(spoken) and _AHEAD.search(spoken) else "actual"
@@ -300,7 +304,7 @@ def in_a_review(context: Context) -> str | None:
 
 def aimed_at(context: Context) -> str | None:
     """力争, 到2015年, 确保 and the like where the section does not tell."""
-    return "target" if _latest(context.view.planned, context) >= 0 else None
+    return "target" if context.view.last_planned(context.reading.start) >= 0 else None
 
 
 def required(context: Context) -> str | None:
@@ -312,14 +316,6 @@ def required(context: Context) -> str | None:
 def reached_by_default(context: Context) -> str | None:
     """What is reported without a word of aims was reached."""
     return "actual"
-
-
-def _latest(starts: list[int], context: Context) -> int:
-    """Where the last word stands before the number, of words of its sentence; -1: there is none."""
-    if not starts:
-        return -1
-    i = bisect_left(starts, context.reading.start)
-    return starts[i - 1] if i else -1
 
 
 STATUS_RULES: tuple[Rule, ...] = (

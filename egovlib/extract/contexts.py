@@ -72,7 +72,7 @@ PLANNED = re.compile(
 REACHED = re.compile(
     "截至|截止|已(?!经?成为趋势)|目前|建成了|实现了|达到了|取得|被评为|获得|去年|上年|以来|现有|共有|同比"
 )
-_CLAUSE = re.compile(r"[,，。;；:：!！?？\n—](?:(?<!—)|—)")
+_CLAUSE_ENDS = ("——", *",，。;；:：!！?？")
 
 
 REACH = 400
@@ -83,18 +83,14 @@ and a text without any stop must not cost the square of its length."""
 class SentenceView:
     """What all quantities of one sentence share; places are those of the repaired text."""
 
-    __slots__ = (
-        "_clauses", "_document", "end", "names_topic", "number", "planned", "reached",
-        "section", "start",
-    )  # fmt: skip
+    __slots__ = ("_document", "_planned", "_reached", "end", "names_topic", "number", "section", "start")
 
     def __init__(self, document: str, start: int, end: int, section: Section, number: int) -> None:
         self._document = document
         self.start, self.end, self.section, self.number = start, end, section, number
-        # found when a number asks for its sentence: most sentences of a plan or policy have none
-        self.planned = [match.start() for match in PLANNED.finditer(document, start, end)]
-        self.reached = [match.start() for match in REACHED.finditer(document, start, end)]
-        self._clauses = [match.span() for match in _CLAUSE.finditer(document, start, end)]
+        # found when a rule asks for them: a number of a plan is seldom asked for words of aims
+        self._planned: list[int] | None = None
+        self._reached: list[int] | None = None
         self.names_topic: bool | None = None
 
     @property
@@ -102,18 +98,42 @@ class SentenceView:
         """The sentence."""
         return self._document[self.start : self.end]
 
-    def clause(self, start: int, end: int) -> tuple[int, int]:
-        """Where the clause begins that is around text[start:end], and where it ends."""
-        clauses = self._clauses
-        i = bisect_left(clauses, (start, 0))
-        before = clauses[i - 1][1] if i else self.start
-        while i < len(clauses) and clauses[i][0] < end:  # 1:15 has a stop inside
-            i += 1
-        return before, clauses[i][0] if i < len(clauses) else max(self.end, end)
+    def last_planned(self, place: int) -> int:
+        """Where the last word of aims before a place stands; -1: there is none."""
+        if self._planned is None:
+            self._planned = self._starts(PLANNED)
+        return _last_before(self._planned, place) if self._planned else -1
+
+    def last_reached(self, place: int) -> int:
+        """Where the last word of what is reached stands before a place; -1: there is none."""
+        if self._reached is None:
+            self._reached = self._starts(REACHED)
+        return _last_before(self._reached, place) if self._reached else -1
+
+    def _starts(self, words: re.Pattern[str]) -> list[int]:
+        return [match.start() for match in words.finditer(self._document, self.start, self.end)]
 
     def around(self, place: int) -> str:
         """The sentence, of a very long one what stands within REACH of a place."""
         return self._document[max(self.start, place - REACH) : min(self.end, place + REACH)]
+
+
+def _last_before(starts: list[int], place: int) -> int:
+    i = bisect_left(starts, place)
+    return starts[i - 1] if i else -1
+
+
+def _clauses(text: str) -> str:
+    r"""The text with a line break for every character that ends a clause: so one look finds the next or the last.
+
+    Places stay; a dash ends a clause only where it is a double one.
+
+    >>> _clauses("建成3个，占5%——新")
+    '建成3个\n占5%\n\n新'
+    """
+    for mark in _CLAUSE_ENDS:
+        text = text.replace(mark, "\n" * len(mark))
+    return text
 
 
 _FOCUS = re.compile(
@@ -128,6 +148,7 @@ class DocumentView:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.text = document.text
+        self.clauses = _clauses(self.text)
         self.genre, self.year, self.title = document.genre, document.year, document.title or ""
         self.tier, self.region = document.tier or "unknown", document.region or ""
         self.is_focused = bool(_FOCUS.search(self.title or self.text[:LEAD]))
@@ -195,20 +216,18 @@ class Context:
 
     The attributes are filled in the order they stand here, so that a later one may use an earlier one.
     `last` is the quantity before, when it stands in the same sentence; `telling` the end of `before`, in which
-    the verb stands that tells the role; `may_change` whether it holds a character of a word of change;
-    `preceding` the noun phrase before the number once it was read.
+    the verb stands that tells a change, "" where no character of such a verb stands; `preceding` the noun phrase
+    before the number once it was read.
     """
 
     reading: Reading
     before: str
     after: str
-    sentence_before: str
     view: SentenceView
     facts: DocumentView
     last: Context | None
     section: Section
     telling: str
-    may_change: bool
     preceding: str | None = None
     role: str = ""
     status: str = ""
@@ -222,18 +241,25 @@ class Context:
         """The quantity itself, in repaired text."""
         return self.facts.text[self.reading.start : self.reading.end]
 
+    @property
+    def sentence_before(self) -> str:
+        """The sentence up to the quantity."""
+        start = self.reading.start
+        return self.facts.text[max(self.view.start, start - REACH) : start]
+
 
 def look_around(reading: Reading, facts: DocumentView, last: Context | None) -> Context:
     """The context of a reading."""
-    text, start, end = facts.text, reading.start, reading.end
+    text, clauses, start, end = facts.text, facts.clauses, reading.start, reading.end
     view = facts.sentence_around(start)
     floor = view.start if start - view.start <= REACH else start - REACH
-    clause_start, clause_end = view.clause(start, end)
-    before = text[clause_start if clause_start > floor else floor : start]
+    ceiling = view.end if view.end - end <= REACH else end + REACH
+    clause_start = clauses.rfind("\n", floor, start) + 1 or floor
+    clause_end = clauses.find("\n", end, ceiling)
+    before = text[clause_start:start]
     telling = before[-TELLING:]
-    if last is not None and last.view is not view:
-        last = None
     return Context(
-        reading, before, text[end : clause_end if clause_end < end + REACH else end + REACH], text[floor:start],
-        view, facts, last, view.section, telling, _MAY_CHANGE.search(telling) is not None,
+        reading, before, text[end : ceiling if clause_end < 0 else clause_end], view, facts,
+        last if last is not None and last.view is view else None, view.section,
+        telling if _MAY_CHANGE.search(telling) else "",
     )  # fmt: skip

@@ -23,6 +23,8 @@ def date_in_sentence(context: Context) -> str | None:
     """The nearest date before the number in its sentence; `比2010年` is what it is compared with."""
     facts, place = context.facts, context.reading.start
     i = bisect_left(facts.period_starts, place) - 1
+    if i < 0 or facts.period_starts[i] < context.view.start:
+        return None  # most sentences have no date
     earliest = max(context.view.start, place - REACH)
     while i >= 0 and facts.periods[i].start >= earliest:
         period = facts.periods[i]
@@ -48,8 +50,10 @@ def _is_a_base(period: Period, place: int, text: str) -> bool:
 
 def whole_year(context: Context) -> str | None:
     """全年 and 年底前 take the year that is being reported."""
-    before = context.sentence_before
-    return _reported(context) if "年" in before and _WHOLE_YEAR.search(before) else None
+    # one look spares most numbers the pattern
+    if context.facts.text.find("年", context.view.start, context.reading.start) < 0:
+        return None
+    return _reported(context) if _WHOLE_YEAR.search(context.sentence_before) else None
 
 
 def date_behind(context: Context) -> str | None:
@@ -95,10 +99,11 @@ def deadline(context: Context) -> str | None:
     if context.status != "target":
         return None
     facts, section, place = context.facts, context.section, context.reading.start
-    earliest = min((parent.start for parent in facts.lineage(section)), default=section.start)
     i = bisect_left(facts.deadlines, place, key=lambda period: period.start) - 1
-    if i >= 0 and facts.deadlines[i].start >= earliest:
-        return facts.deadlines[i].iso
+    if i >= 0:
+        earliest = min((parent.start for parent in facts.lineage(section)), default=section.start)
+        if facts.deadlines[i].start >= earliest:
+            return facts.deadlines[i].iso
     ends = _END_OF_PLAN.search(facts.text, max(section.start, place - 60), place)
     return str(plan_years(section.plan_period)[1]) if ends and section.plan_period else None
 

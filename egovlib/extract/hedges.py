@@ -49,6 +49,12 @@ def hedge_before(text: str, place: int, floor: int) -> tuple[int, str]:
 
 
 @cache
+def hedge_ends() -> frozenset[str]:
+    """The characters that `hedge_before` looks for right before a number; most numbers have another there."""
+    return frozenset(_by_end()) | {" "}
+
+
+@cache
 def _by_end() -> dict[str, list[tuple[str, str]]]:
     """The hedges before a number by their last character, longest first, each with what must not precede it.
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from egovlib.extract.numerals import parse_numeral
@@ -126,17 +127,22 @@ def find_periods(text: str, *, year: int | None = None) -> Iterator[Period]:
     >>> [p.iso for p in find_periods("2013年8月1日至12月31日期间；到2015年；2011-2012年")]
     ['2013-08-01/2013-12-31', '2015', '2011/2012']
     """
-    found = [period for period in _dates(text, year) if period is not None]
-    return iter(sorted([*found, *_plan_spans(text)], key=lambda period: period.start))
+    dates, plans = _dates(text, year), list(_plan_spans(text))
+    return iter(sorted([*dates, *plans], key=attrgetter("start"))) if plans else dates
 
 
-def _dates(text: str, year: int | None) -> Iterator[Period | None]:
+def _dates(text: str, year: int | None) -> Iterator[Period]:
     place = 0
     while (head := _PERIOD_HEAD.search(text, place)) is not None:
-        match = _PERIOD.match(text, head.start())
-        if match is not None:
-            yield _read_period(match, _until(text, place, head.start()), year)
-        place = match.end() if match else head.start() + 1
+        start = head.start()
+        match = _PERIOD.match(text, start)
+        if match is None:
+            place = start + 1
+            continue
+        period = _read_period(match, _until(text, place, start), year)
+        if period is not None:
+            yield period
+        place = match.end()
 
 
 def _until(text: str, floor: int, place: int) -> str:
@@ -163,6 +169,9 @@ def _plan_spans(text: str) -> Iterator[Period]:
 
 
 def _read_period(match: re.Match[str], until: str, document_year: int | None) -> Period | None:
+    if match.lastgroup == "y" and not until:  # 2015年: by far the most
+        year = _year(match["y"])
+        return Period(*match.span(), str(year), "span") if year and _is_a_year(match, says_so=False) else None
     named, relative, month, day, bound, named2, month2, day2, bound2 = match.groups()
     year = _year(named) if named else _relative_year(relative, document_year)
     if year is None or (named and not _is_a_year(match, says_so=bool(named2 or bound))):
@@ -171,13 +180,15 @@ def _read_period(match: re.Match[str], until: str, document_year: int | None) ->
     if named2 or month2:
         year2 = _year(named2) if named2 else year
         second = _iso(year2 or year, month2, day2, bound2)
-    start = match.start() - (len(until) if until not in ("于", "在") else 0)
+    start, end = match.span()
+    if until and until not in ("于", "在"):
+        start -= len(until)
     kind = "span"
     if until in ("截至", "截止", "截止到") or (bound and bound.endswith(("底", "末"))):
         kind = "moment"
     if until in ("到", "至") and not second:
         kind = "deadline"
-    return Period(start, match.end(), f"{first}/{second}" if second else first, kind)
+    return Period(start, end, f"{first}/{second}" if second else first, kind)
 
 
 def _is_a_year(match: re.Match[str], *, says_so: bool) -> bool:

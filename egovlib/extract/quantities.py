@@ -21,9 +21,9 @@ from egovlib.documents import documents_of
 from egovlib.extract.attributes import JOINERS, Reader
 from egovlib.extract.contexts import EXACT, Approximator, Context, Reading
 from egovlib.extract.corrected import correct
-from egovlib.extract.hedges import approximators, hedge_before
+from egovlib.extract.hedges import approximators, hedge_before, hedge_ends
 from egovlib.extract.numerals import ARABIC, HAN
-from egovlib.extract.readings import number_span, read_match, read_written
+from egovlib.extract.readings import Written, number_span, read_digits, read_match, read_written
 from egovlib.extract.traps import find_traps, trap_over
 
 if TYPE_CHECKING:
@@ -117,37 +117,41 @@ class Candidate(NamedTuple):
 
 def find_readings(text: str) -> Iterator[Reading]:
     """Every quantity of a repaired text with its worth, traps left out."""
-    return (reading for *_, reading in _numbers(text, trapped=False) if reading is not None)
+    return (reading for _, _, _, reading in _numbers(text, refused=False) if reading is not None)
 
 
 def find_candidates(text: str) -> Iterator[Candidate]:
     """Every number of a repaired text, taken as a quantity or refused, in order."""
-    return map(Candidate._make, _numbers(text, trapped=True))
+    return map(Candidate._make, _numbers(text, refused=True))
 
 
-def _numbers(text: str, *, trapped: bool) -> Iterator[tuple[int, int, str | None, Reading | None]]:
+def _numbers(text: str, *, refused: bool) -> Iterator[tuple[int, int, str | None, Reading | None]]:
     """The candidates of a text, as plain tuples because most are only passed on.
 
-    Without `trapped`, numbers that begin in a trap are passed over unread: an explanation names them, a table
-    has no use for them.
+    Without `refused`, only quantities are given, and numbers that begin in a trap are passed over unread: an
+    explanation names them, a table has no use for them.
     """
     place = last_end = i = 0
     inherited: Approximator | None = None
+    search, hedged = _numeral_head().search, hedge_ends()
     # numbers and traps go along the text side by side; the last trap lies behind its end
-    search, traps = _numeral_head().search, [*find_traps(text), (len(text) + 1, len(text) + 1, "")]
+    traps = [*find_traps(text), (len(text) + 1, len(text) + 1, "")]
+    begin, beyond, name = traps[0]
     while (head := search(text, place)) is not None:
-        at = head.start()
-        while traps[i][1] <= at:
+        at, stop = head.span()
+        while beyond <= at:
             i += 1
-        begin, beyond, name = traps[i]
-        if begin <= at and not trapped and name != "ordinal":  # an ordinal may still be a rank
+            begin, beyond, name = traps[i]
+        if begin <= at and not refused and name != "ordinal":  # an ordinal may still be a rank
             place = beyond
             continue
-        start, word = hedge_before(text, at, place)
-        is_rank = False
-        if head.lastgroup is not None:
-            number, stop, number_end = at, head.end(), head.end("number")
-            reading = read_written((start, word, at, text[at:number_end], head["tail"]), text, stop)
+        start, word = hedge_before(text, at, place) if text[at - 1 : at] in hedged else (at, "")
+        number, is_rank = at, False
+        if tail_group := head.lastindex:  # by far the most
+            number_end = head.end(tail_group - 1)
+            written = (start, word, at, text[at:number_end], head[tail_group])
+            read = read_digits if tail_group == _DIGITS_TAIL else _read_spoken
+            reading = read(written, text, stop)
         else:
             match = _candidate_regex().match(text, at)
             if match is None:
@@ -163,10 +167,11 @@ def _numbers(text: str, *, trapped: bool) -> Iterator[tuple[int, int, str | None
             reading = None if indefinite else read_match(match, text, start, word)
         trap = trap_over(traps, i, number, number_end, is_rank=is_rank) if begin < number_end else None
         if reading is None or trap is not None:
-            place = max(number_end, start + 1)
-            yield start, stop, trap, None
+            place = number_end
+            if refused:
+                yield start, stop, trap, None
             continue
-        place = max(reading.end, start + 1)
+        place = reading.end
         joined = reading.start == last_end + 1 and text[last_end] in JOINERS
         if joined and inherited is not None and reading.approximator is EXACT:
             # 接近40%和35%: the hedge holds for both
@@ -175,12 +180,18 @@ def _numbers(text: str, *, trapped: bool) -> Iterator[tuple[int, int, str | None
         yield start, stop, None, reading
 
 
+def _read_spoken(written: Written, text: str, end: int) -> Reading | None:
+    return None if _is_indefinite(text, written[2]) else read_written(written, text, end)
+
+
 def _is_indefinite(text: str, start: int) -> bool:
     """几十个 and 数百家 have no value: no row is better than a wrong one."""
     # 人数783.9万人 is definite: only numerals in characters go on from 几 and 数
     return start > 0 and text[start - 1] in "几数" and not text[start].isdigit()
 
 
+_DIGITS_TAIL = 2
+"""The group of `_numeral_head` that holds the tail of a plain number in digits; that of one in characters is 4."""
 LONGEST_NUMERAL = 30
 """Characters; no number that anybody reports is longer, and runs of digits must not cost the square of theirs."""
 
@@ -191,8 +202,9 @@ def _numeral_head() -> re.Pattern[str]:
 
     Most 一, 三 and 百 of a text are parts of words (进一步, 三农, 百姓); this one look spares them the reading.
     A set of characters stands first, because the search for one is the fast part of the engine.
-    A plain number (224, 1,234.5, 150余万: 97 of 100 that begin with a digit) is taken here, as `number` and `tail`;
-    what may go on as a range, a ratio or a fraction is left to the pattern of all forms, which takes 2.6 × as long.
+    A plain number (224, 1,234.5, 150余万, 三十: 9 of 10 that are found) is taken here, in its group the digits or
+    Chinese numerals and in the next the tail; what may go on as a range, a ratio or a fraction is left to the
+    pattern of all forms, which takes 2.6 × as long.
     """
     follow = "".join(
         sorted(
@@ -201,9 +213,12 @@ def _numeral_head() -> re.Pattern[str]:
         )
     )
     digits = rf"(?>(?:\d{{0,2}}(?:,\d{{3}}){{1,7}}(?!\d)|\d{{0,{LONGEST_NUMERAL - 1}}})(?:\.\d{{1,20}})?)"
-    goes_on = rf"[\d:∶/成百千万亿]|[%‰ a-zA-Z一-鿿]{{0,4}}[{_DASH}至到]"
+    tail = f"(?>{_tail()}{{0,8}})"
+    # 三成, 十大, 三分之一, 三点五 and 一半 have forms of their own
+    ranges = f"[%‰ a-zA-Z一-鿿]{{0,4}}[{_DASH}至到]"
     return re.compile(
         "[0-9零〇一二三四五六七八九十两百千万亿壹贰叁肆伍陆柒捌玖拾佰仟第前首半]"
-        rf"(?:(?<=[0-9])(?P<number>{digits})(?P<tail>(?>{_tail()}{{0,8}}))(?!{goes_on})"
-        rf"|(?<=[0-9第前首百千万亿])|(?<=半)(?=[年个月小工天])|(?<={HAN}){HAN}{{0,11}}[百千万亿{re.escape(follow)}])"
+        rf"(?:(?<=[0-9])({digits})({tail})(?![\d:∶/成百千万亿]|{ranges})"
+        rf"|(?<=[0-9第前首百千万亿])|(?<=半)(?=[年个月小工天])|(?<={HAN})(?={HAN}{{0,11}}[百千万亿{re.escape(follow)}])"
+        rf"(?:((?>{HAN}{{0,11}}))({tail})(?!{HAN}|[\d成大分点半百千万亿]|{ranges}))?)"
     )

@@ -24,42 +24,44 @@ numeral  its digits or Chinese numerals, "" when it has another form (三分之�
 tail     the multipliers behind them, with the hedges between
 """
 
-_NUMBERS = (
-    "percent",
-    "numerator",
-    "part",
-    "tenths",
-    "half",
-    "ratio",
-    "halfunit",
-    "bare",
-    "big",
-    "rank",
-    "first",
-    "top",
-)
-"""The groups of a candidate that hold its number when it is not the usual n1."""
-
 
 def number_span(match: re.Match[str]) -> tuple[int, int]:
     """Return where the number itself stands in a candidate, without hedges and unit."""
-    if match["n1"] is not None:
-        return match.span("n1")
-    return next((match.span(name) for name in _NUMBERS if match[name] is not None), match.span())
+    return match.span(_FORMS[match.lastgroup or ""][0])
 
 
 def read_match(match: re.Match[str], text: str, start: int, hedge: str) -> Reading | None:
     """The reading of a candidate that begins with its `hedge` at `start`; None when it measures nothing."""
     if match["n1"] is not None:  # by far the most
         return _read_number(match, text, (start, hedge, match.start(), match["n1"], match["tail1"]))
-    written = (start, hedge, match.start(), "", "")
-    return next((read(match, text, written) for name, read in _READERS if match[name] is not None), None)
+    _, read = _FORMS[match.lastgroup or ""]
+    return read(match, text, (start, hedge, match.start(), "", ""))
+
+
+def read_digits(written: Written, text: str, end: int) -> Reading | None:
+    """The reading of a number in Arabic digits that stands before `end` and is no range, else as `read_written`."""
+    *_, numeral, tail = written
+    exponent = _EXPONENTS.get(tail)
+    if exponent is None or "," in numeral:
+        return read_written(written, text, end)
+    return _read_worth(written, text, end, float(numeral + exponent))
+
+
+_EXPONENTS = {"": "", "万": "e4", "亿": "e8", "万亿": "e12"}
+"""Python reads 2.2e8 as exactly as Decimal does 2.2亿, in 0.2 µs instead of 9."""
 
 
 def read_written(written: Written, text: str, end: int) -> Reading | None:
-    """The reading of a number that is no range and stands before `end`; None when it measures nothing."""
+    """The reading of a number in any numerals; two neighbours (三四十) name both ends of a range."""
     *_, numeral, tail = written
-    value = parse_numeral(numeral + _multipliers(tail) if tail else numeral)
+    whole = numeral + _multipliers(tail)
+    pair = None if len(whole) == 1 or numeral == "十四五" else parse_pair(whole)
+    if pair is not None:
+        return _finish(written, text, end, *pair)
+    return _read_worth(written, text, end, parse_numeral(whole))
+
+
+def _read_worth(written: Written, text: str, end: int, value: float | None) -> Reading | None:
     if text[end : end + 1] in _MAY_TRAIL:
         end = _trailing_middle(text, end)
     if value is not None and text.startswith("个半", end):
@@ -85,11 +87,9 @@ def _read_fraction(match: re.Match[str], text: str, written: Written) -> Reading
 def _read_part(match: re.Match[str], text: str, written: Written) -> Reading | None:
     """1/3 is 33.33 %; 24/7 is no part."""
     top, bottom = int(match["part"]), int(match["whole"])
-    return (
-        _finish(written, text, match.end("whole"), round(100 * top / bottom, 2), unit="%")
-        if top < bottom
-        else None
-    )
+    if top >= bottom:
+        return None
+    return _finish(written, text, match.end("whole"), round(100 * top / bottom, 2), unit="%")
 
 
 def _read_tenths(match: re.Match[str], text: str, written: Written) -> Reading | None:
@@ -134,11 +134,9 @@ def _read_half_unit(match: re.Match[str], text: str, written: Written) -> Readin
 def _read_big(match: re.Match[str], text: str, written: Written) -> Reading | None:
     """三大: whether it reports a result is for the attributes to see."""
     value = parse_numeral(match["big"])
-    return (
-        None
-        if value is None
-        else Reading(match.start("big"), match.end("big") + 1, value, None, "", EXACT, "big")
-    )
+    if value is None:
+        return None
+    return Reading(match.start("big"), match.end("big") + 1, value, None, "", EXACT, "big")
 
 
 _RANKING = re.compile(
@@ -197,11 +195,9 @@ def _read_bare(match: re.Match[str], text: str, written: Written) -> Reading | N
     hedge = approximators("before").get(word) or approximators("middle").get(match["baremid"] or "")
     if hedge is None and text[match.start("bare") - 1 : match.start("bare")] == "上":
         hedge, start = approximators("after")["以上"], match.start("bare") - 1
-    return (
-        None
-        if unit is None or hedge is None
-        else Reading(start, unit.end, value, None, unit.unit, hedge, "number")
-    )
+    if unit is None or hedge is None:
+        return None
+    return Reading(start, unit.end, value, None, unit.unit, hedge, "number")
 
 
 def _read_number(match: re.Match[str], text: str, written: Written) -> Reading | None:
@@ -218,9 +214,8 @@ def _read_number(match: re.Match[str], text: str, written: Written) -> Reading |
             if range_end is not None and low < second:
                 return _finish(written, text, range_end, low, second)
         if second is not None:
-            return read_written(written, text, end)
-    pair = None if numeral == "十四五" else parse_pair(numeral + _multipliers(tail))
-    return read_written(written, text, end) if pair is None else _finish(written, text, end, *pair)
+            return _read_worth(written, text, end, first)
+    return read_written(written, text, end)
 
 
 def _multipliers(tail: str | None) -> str:
@@ -255,20 +250,28 @@ def _trailing_middle(text: str, end: int) -> int:
     return match.end() if match and counted else end
 
 
-_READERS: tuple[tuple[str, Callable[[re.Match[str], str, Written], Reading | None]], ...] = (
-    ("percent", _read_percent),
-    ("denominator", _read_fraction),
-    ("part", _read_part),
-    ("tenths", _read_tenths),
-    ("half", _read_half),
-    ("ratio", _read_ratio),
-    ("halfunit", _read_half_unit),
-    ("rank", _read_rank),
-    ("first", _read_first),
-    ("top", _read_top),
-    ("big", _read_big),
-    ("bare", _read_bare),
-)
+_FORMS: dict[str, tuple[str, Callable[[re.Match[str], str, Written], Reading | None]]] = {
+    "percent": ("percent", _read_percent),
+    "percenthigh": ("percent", _read_percent),
+    "numerator": ("numerator", _read_fraction),
+    "whole": ("part", _read_part),
+    "tenthhalf": ("tenths", _read_tenths),
+    "half": ("half", _read_half),
+    "ratio": ("ratio", _read_ratio),
+    "halfunit": ("halfunit", _read_half_unit),
+    "rank": ("rank", _read_rank),
+    "rankunit": ("rank", _read_rank),
+    "first": ("first", _read_first),
+    "top": ("top", _read_top),
+    "topunit": ("top", _read_top),
+    "big": ("big", _read_big),
+    "bare": ("bare", _read_bare),
+    "baremid": ("bare", _read_bare),
+    "tail1": ("n1", _read_number),
+    "tail2": ("n1", _read_number),
+}
+"""Of each form of number, by the last group of the candidate pattern that matched: the group of the number itself
+and the reader."""
 
 _NOUN_COUNTED = re.compile(
     "(?:地市|市州|州市|省区市|省市|省|市(?!场)|区县|县市区|县|乡镇|街道|部门|单位|省直|高校|城市|行业|领域|企业|网点|社区|行政村|村)(?!级)"
@@ -289,10 +292,10 @@ def _finish(
         return None
     start, word, at, numeral, _ = written
     hedge = approximators("before")[word] if word else None
-    if not word and end != at + len(numeral):
-        hedge = hedge_inside(text[at:end])
+    if not word and (inside := text[at + len(numeral) : end]) not in _EXPONENTS:
+        hedge = hedge_inside(inside)
     if unit is None:
-        counted = _unit_behind(written, text, end, hedged=hedge is not None)
+        counted = _unit_behind(written, text, end, hedge is not None)
         if counted is None:
             return None
         unit, end = counted
@@ -306,14 +309,14 @@ def _finish(
     most = value if high is None else high
     if not _is_measured(written, text, most, unit, hedge is not None or high is not None):
         return None
-    if _is_negative(text, start):
+    if text[start - 1 : start] in _MINUS and _NEGATIVE.search(text, start - 2, start):
         start, value = start - 1, -value
     if unit == "强":
         return Reading(start, end, value, high, unit, approximators("after")["以内"], "grade")
     return Reading(start, end, value, high, unit, hedge or hedge_apart(text, written[0]) or EXACT, "number")
 
 
-def _unit_behind(written: Written, text: str, end: int, *, hedged: bool) -> tuple[str, int] | None:
+def _unit_behind(written: Written, text: str, end: int, hedged: bool) -> tuple[str, int] | None:
     """The unit behind a number and where it ends; "" where a noun is counted without one, None for no quantity."""
     span = unit_span(text, end)
     if span is not None:
@@ -347,11 +350,6 @@ _ROUNDING = 0.3
 _MINUS = ("-", "−")
 _NEGATIVE = re.compile("[为到长降幅速是达][-−]$")
 """A minus sign, not the dash of a range or of a name: 增速为-1.2%."""
-
-
-def _is_negative(text: str, start: int) -> bool:
-    """Whether the sign before a number is a minus."""
-    return text[start - 1 : start] in _MINUS and bool(_NEGATIVE.search(text, start - 2, start))
 
 
 def _counts_without_unit(written: Written, text: str, end: int, hedged: bool) -> bool:

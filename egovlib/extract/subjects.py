@@ -85,7 +85,7 @@ def _noun_behind(after: str, *, shares: bool) -> str:
     """The noun phrase that begins behind the number; 80%的行政村 has it behind 的, other shares have none."""
     if not after or (shares and not after.startswith("的")):
         return ""
-    words = _FIRST_CLAUSE.match(after.strip(" “”").removeprefix("的"))[0]  # type: ignore[index]
+    words = after.strip(" “”").removeprefix("的")
     if _DIGIT.search(words):
         words = _NEXT_NUMBER.sub("", words)
     whole, of, part = words.partition("的")
@@ -95,7 +95,6 @@ def _noun_behind(after: str, *, shares: bool) -> str:
     return words if _WORD.match(words) and not _NOT_A_NOUN.match(words) else ""
 
 
-_FIRST_CLAUSE = re.compile(r"[^,。;:!?\n]*")
 _DIGIT = re.compile(r"\d")
 _NEXT_NUMBER = re.compile(r"(?:达到?|超过|突破|为|占)?(?:近|约|超)?\d.*$")
 _WORD = re.compile("[一-鿿A-Za-z“《]")
@@ -107,10 +106,11 @@ def _noun_before(before: str) -> str:
         words = words[opening.end() :]
     if _DIGIT.search(words):
         words = _NUMBER_TAIL.sub("", words)
-    words = _without_predicate(words)
-    if not (word := _WORD.search(words)):
-        return ""
-    return _without_predicate(words[word.start() :])
+    noun = _without_predicate(words)
+    if not "一" <= noun[:1] <= "鿿":
+        word = _WORD.search(noun)
+        noun = noun[word.start() :] if word else ""
+    return noun if noun is words else _without_predicate(noun)
 
 
 _LONGEST_PREDICATE = 14
@@ -192,9 +192,16 @@ def _names_topic(context: Context) -> bool:
     """Whether the sentence holds any strong term: found once for all its numbers, most of which have none."""
     view = context.view
     if view.names_topic is None:
-        regex, _ = _topic_terms("strong")
-        view.names_topic = regex.search(context.facts.text, view.start, view.end) is not None
+        view.names_topic = _strong_term().search(context.facts.text, view.start, view.end) is not None
     return view.names_topic
+
+
+@cache
+def _strong_term() -> re.Pattern[str]:
+    """Where a strong term begins: a look at the second character halves the time in work reports."""
+    regex, terms = _topic_terms("strong")
+    first, second = ("".join({term[i] for term in terms}) for i in (0, 1))
+    return re.compile(f"[{first}](?=[{second}])(?<=(?={regex.pattern}).)")
 
 
 def _around(context: Context) -> str:

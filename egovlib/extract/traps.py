@@ -24,11 +24,14 @@ _TRAP_HEADS = {
 
 
 @cache
-def _trap() -> tuple[re.Pattern[str], dict[str, str]]:
-    """One pattern of all traps, and the trap of each of its groups; a trap never begins inside a number."""
+def _trap() -> tuple[re.Pattern[str], dict[int, str]]:
+    """One pattern of all traps, and the trap of each of its groups; a trap never begins inside a number.
+
+    Kind stands within kind, so that a digit is not looked up in the kinds that begin otherwise: 1.1 × as fast.
+    """
     trap_of: dict[str, str] = {}
-    kinds = []
-    for begins, members in _TRAP_HEADS.items():
+    found = "(?!)"
+    for begins, members in reversed(_TRAP_HEADS.items()):
         groups = []
         for row in codebook.rows("traps"):
             if begins in row["begins"].split("|"):
@@ -36,9 +39,10 @@ def _trap() -> tuple[re.Pattern[str], dict[str, str]]:
                 # an empty group behind the pattern: one around it hides from the engine what it begins with
                 groups.append(f"(?:{row['pattern']})(?P<{row['trap']}_{begins}>)")
         outside = "(?<![0-9])" if begins == "digit" else ""
-        kinds.append(f"(?=[{members}]){outside}(?:{'|'.join(groups)})")
-    found = beginning_with("".join(_TRAP_HEADS.values()), "|".join(kinds))
-    return re.compile(found, re.MULTILINE), trap_of
+        found = f"(?=[{members}]){outside}(?:{'|'.join(groups)})|(?![{members}])(?:{found})"
+    found = beginning_with("".join(_TRAP_HEADS.values()), found)
+    regex = re.compile(found, re.MULTILINE)
+    return regex, {number: trap_of[name] for name, number in regex.groupindex.items()}
 
 
 def find_traps(text: str) -> list[tuple[int, int, str]]:
@@ -50,7 +54,7 @@ def find_traps(text: str) -> list[tuple[int, int, str]]:
     regex, trap_of = _trap()
     found, place, search = [], 0, regex.search
     while (head := search(text, place)) is not None:
-        group = head.lastgroup or ""
+        group = head.lastindex or 0
         place = head.end(group)
         found.append((head.start(), place, trap_of[group]))
     return found

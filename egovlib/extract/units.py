@@ -94,19 +94,17 @@ def _any_unit() -> str:
 
 
 @cache
-def _units_from(character: str) -> re.Pattern[str] | None:
-    """Read a unit that begins with a character, longest first, so that 人次 is not read as 人; None: none does.
+def _units_by_first() -> dict[str, re.Pattern[str]]:
+    """By the character it begins with: what reads a unit, longest first, so that 人次 is not read as 人.
 
     `not_before` in the table is what must not follow: 项目, 家庭 and 次数 are words, not measure words.
     """
-    rows = [row for row in codebook.rows("units") if row["unit"][:1] == character]
-    if not rows:
-        return None
-    units = "|".join(
-        re.escape(row["unit"]) + (f"(?!{row['not_before']})" if row["not_before"] else "")
-        for row in sorted(rows, key=lambda row: -len(row["unit"]))
-    )
-    return re.compile(units)
+    units: dict[str, list[str]] = defaultdict(list)
+    for row in sorted(codebook.rows("units"), key=lambda row: -len(row["unit"])):
+        if row["unit"]:
+            follows = f"(?!{row['not_before']})" if row["not_before"] else ""
+            units[row["unit"][0]].append(re.escape(row["unit"]) + follows)
+    return {first: re.compile("|".join(same)) for first, same in units.items()}
 
 
 @cache
@@ -129,8 +127,8 @@ def unit_span(text: str, place: int) -> tuple[int, int] | None:
     if first == "个" and text.startswith(_AFTER_GE, place):
         place += 1
         first = text[place]
-    regex = _units_from(first)
-    match = regex.match(text, place) if regex is not None and first else None
+    regex = _units_by_first().get(first)
+    match = regex.match(text, place) if regex is not None else None
     if match is None:
         return None
     end = match.end()
