@@ -1,7 +1,7 @@
 """Codebook files of terms: reading them, and refusing what could not work.
 
 Schemes of themes and codebooks of indicators are both read with `read_table`; the cells are in the language of
-`egovlib.codebook.language`, whose names are also to be had here.
+`egovlib.codebook.language` and matched by `egovlib.codebook.matching`, whose names are also to be had here.
 
 >>> print(*find_shared_terms("own.csv", enumerate([TermRule.parse("a", "网络"), TermRule.parse("b", "网络")], 2)))
 own.csv, row 3, column includes: '网络' is not allowed (a term stands in one code); it is also in a: take it out \
@@ -21,12 +21,11 @@ from egovlib import codebook
 from egovlib.codebook.language import (
     MOST_ALTERNATIVES,
     Alternative,
-    Match,
-    RuleSet,
     TermRule,
     alternatives,
     count_alternatives,
 )
+from egovlib.codebook.matching import Match, RuleSet
 from egovlib.codebook.occurrences import Hit, TermIndex, lower
 
 __all__ = ["Alternative", "Hit", "Match", "RuleSet", "TermIndex", "TermRule", "alternatives"]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
 from itertools import groupby, repeat
 from operator import attrgetter
 from pathlib import Path
@@ -21,6 +20,7 @@ from egovlib import frames
 from egovlib.codebook import terms
 from egovlib.codebook.occurrences import lower
 from egovlib.extract.definitions import Codebook, Indicator, read_codebook
+from egovlib.extract.passage import Passage
 from egovlib.extract.units import conversion, dimensions
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["match_indicators", "read_codebook"]
 
-_UNNAMED = "no subject rule"
-_NO_LEVEL = {role: f"role {role} is no level" for role in ("from", "change")}
 _AMOUNTS = ("count", "volume", "money")  # the kinds for which stock and flow differ
 _TIER = r"[全各]?(?:省|市|县|区|乡镇|村)(?:直|本)?级?"
 _ELLIPTIC = re.compile(rf"{_TIER}(?:党政机关|政府|部门|以上)?")
@@ -42,19 +40,11 @@ its clause one more."""
 _LISTED_BEFORE = re.compile(
     r"\A.*[0-9][^、，0-9]*[、，]", re.DOTALL
 )  # earlier items of a list: 4G基站410个、
-_NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9](?![gG])")  # no number begins in 5G
-_ITEM_ENDS = re.compile(rf"、|{_NUMBER.pattern}")
-_SHARED_BEHIND = re.compile(r"[0-9][^0-9]*?((?:已|均|都|全部|达)[^0-9]*)$")  # 90个部门、11个市已联入交换平台
-_SHARED_BEFORE = re.compile(r"(?:[^0-9]*、)?([^、0-9]*)[0-9]")  # 接入省级专网的部门136个、市直部门196个
 _CHANGES = re.compile("节约|节省|压缩|压减|缩短")  # a change that is itself what the indicator measures
 _STANDING = re.compile(
     "累计|总数|总计|现有|共有|在用|在运|尚未|结转|顺延"
 )  # a stock, whatever the verb (累计新建)
 _ADDED = re.compile("新增|新建|新添|再添|再增|净增|新开通")
-_SINCE = re.compile("截至|截止|以来|至今|到目前")
-_PART_ENDS = re.compile("[；;]")
-_CLAUSE_ENDS = re.compile(r"[，；。;\n]|(?<![0-9]),|,(?![0-9])")
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 
 
 class _Decision(NamedTuple):
@@ -62,6 +52,10 @@ class _Decision(NamedTuple):
 
     indicator: Indicator | None
     rule: str
+
+
+_UNNAMED = _Decision(None, "no subject rule")
+_NO_LEVEL = {role: _Decision(None, f"role {role} is no level") for role in ("from", "change")}
 
 
 class _Quantity(NamedTuple):
@@ -85,81 +79,13 @@ class _Quantity(NamedTuple):
     sentence: int
 
 
-class _Passage:
-    """The words around the number at `start:end` of a sentence, from near to far, without what is in brackets.
-
-    near      its own item of the clause's list
-    shared    near, and what stands before the first or behind the last item for all of them
-    beside    shared, and the clause before that belongs to no other number
-    part      the same back to the last semicolon
-    before    the same back to the sentence's beginning
-
-    >>> _Passage("法人库（试运行）涵盖142万户，接通率92%、好评率99%。", 26, 29, "%").near
-    '好评率99%'
-    """
-
-    def __init__(self, sentence: str, start: int, end: int, unit: str) -> None:
-        has_asides = "(" in sentence or "（" in sentence
-        plain = _ASIDE.sub(lambda aside: _blanked(aside, start), sentence) if has_asides else sentence
-        self._plain, self._start, self._end, self._unit = plain, start, end, unit
-        self._clauses = [found.span() for found in _CLAUSE_ENDS.finditer(plain)]
-        since, until = 0, len(plain)
-        for begin, stop in self._clauses:
-            if stop <= start:
-                since = stop
-            elif begin >= end:
-                until = begin
-                break
-        self._since, self._until = since, until
-        first, behind = plain.rfind("、", since, start) + 1 or since, plain[end:until]
-        item_end = _ITEM_ENDS.search(behind)
-        self.near = plain[first:end] + (behind[: item_end.start()] if item_end else behind)
-
-    @cached_property
-    def shared(self) -> str:
-        around = (
-            _SHARED_BEFORE.match(self._plain, self._since, self._start),
-            _SHARED_BEHIND.search(self._plain, self._end, self._until),
-        )
-        return "，".join((self.near, *(found[1] for found in around if found is not None)))
-
-    @cached_property
-    def beside(self) -> str:
-        return self._told_since(max((stop for _, stop in self._clauses if stop < self._since), default=0))
-
-    @cached_property
-    def part(self) -> str:
-        ends = _PART_ENDS.finditer(self._plain, 0, self._start)
-        return self._told_since(max((found.end() for found in ends), default=0))
-
-    @cached_property
-    def before(self) -> str:
-        return self._told_since(0)
-
-    def _told_since(self, first: int) -> str:
-        """Return the words before the number, clause by clause, without those that belong to another number.
-
-        Clauses that count in the same unit are left out, but for what 其中 takes apart (复议9件，其中维持5件).
-        """
-        clauses, own = self._plain[first : self._since], self._plain[self._since : self._start]
-        whole, _, rest = (clauses, "", "") if "其中" in own else clauses.rpartition("其中")
-        others = [one for one in _CLAUSE_ENDS.split(rest) if not _counted(self._unit).search(one)]
-        return whole + "，".join([*others, "" if _NUMBER.search(own) else own]) + self.shared
-
-
-@lru_cache(maxsize=256)
-def _counted(unit: str) -> re.Pattern[str]:
-    """A number of things counted in `unit`."""
-    return re.compile(rf"[0-9][万亿千百多余]*{re.escape(unit or ' ')}")
-
-
 class _Reading(NamedTuple):
     """A text that may name the indicator; `beside`: what of it stands beside the number, if not all does."""
 
     place: str
     text: str
     beside: str
-    passage: _Passage | None
+    passage: Passage | None
 
 
 class _Context(NamedTuple):
@@ -206,23 +132,29 @@ def _decisions(rows: Iterable[_Quantity], book: Codebook, context: _Context) -> 
     for (doc, number), same in groupby(rows, key=attrgetter("doc", "sentence")):
         sentence = _sentence(doc, number, context)
         names = book.rules.mentions(sentence)
-        before: tuple[Any, ...] = ()
-        decision = _Decision(None, "")
+        before: _Quantity | None = None
+        decision = _UNNAMED
         for row in same:
-            here = (row.unit, row.role, row.status)
             if (
-                here == before
-                and decision.indicator is not None
-                and _is_elliptic(row.subject, decision.indicator)
+                decision.indicator is not None
+                and before is not None
+                and _goes_on(row, before, decision.indicator)
             ):
                 rule = decision.rule.removeprefix("carried: ")
                 decision = _Decision(decision.indicator, f"carried: {rule}")
             elif names or _is_named_elsewhere(row, sentence, book):
                 decision = _decide(row, book, context)
             else:
-                decision = _Decision(None, _NO_LEVEL.get(row.role, _UNNAMED))  # so most end
-            before = here
+                decision = _NO_LEVEL.get(row.role, _UNNAMED)  # so most end
+            before = row
             yield decision
+
+
+def _goes_on(row: _Quantity, before: _Quantity, indicator: Indicator) -> bool:
+    """Whether a quantity measures the same as the one before it: of its kind, and for a tier alone."""
+    return (row.unit, row.role, row.status) == (before.unit, before.role, before.status) and _is_elliptic(
+        row.subject, indicator
+    )
 
 
 def _sentence(doc: str, number: int, context: _Context) -> str:
@@ -251,16 +183,18 @@ def _observation(row: _Quantity, decision: _Decision, context: _Context) -> tupl
         known = conversion(decision.indicator.dimension, row.unit, decision.indicator.unit)
         if known is not None:
             unit, factor = decision.indicator.unit, known
+    numbers = row.value, row.low, row.high
+    if factor != 1.0:  # one times NA is dear
+        numbers = row.value * factor, row.low * factor, row.high * factor
     return (
-        name, context.regions.get(row.doc), row.tier, row.period, row.status,
-        row.value * factor, row.low * factor, row.high * factor, unit, row.approx,
+        name, context.regions.get(row.doc), row.tier, row.period, row.status, *numbers, unit, row.approx,
         row.doc, row.start, row.end, row.surface, row.sentence, decision.rule,
     )  # fmt: skip
 
 
 def _decide(row: _Quantity, book: Codebook, context: _Context) -> _Decision:
     """Decide by the words nearest to the number that name an indicator which fits."""
-    refused = _Decision(None, _NO_LEVEL.get(row.role, _UNNAMED))
+    refused = _NO_LEVEL.get(row.role, _UNNAMED)
     if row.role == "from":
         return refused
     passage = _passage(row, context)
@@ -272,12 +206,12 @@ def _decide(row: _Quantity, book: Codebook, context: _Context) -> _Decision:
             continue
         if decision.indicator is not None or decision.rule.startswith("ambiguous"):
             return decision
-        if refused.rule == _UNNAMED and place in ("subject", "clause"):
+        if refused is _UNNAMED and place in ("subject", "clause"):
             refused = decision
     return refused
 
 
-def _readings(row: _Quantity, passage: _Passage | None) -> Iterator[tuple[str, str, str]]:
+def _readings(row: _Quantity, passage: Passage | None) -> Iterator[tuple[str, str, str]]:
     """Yield (place, text, what of it stands beside the number), the nearest words first."""
     subject = row.subject if isinstance(row.subject, str) else ""
     own = _LISTED_BEFORE.sub("", subject)
@@ -286,11 +220,14 @@ def _readings(row: _Quantity, passage: _Passage | None) -> Iterator[tuple[str, s
         yield "subject", subject, own
     if passage is not None:
         yield "clause", passage.near, ""
-        yield "list", passage.shared, ""
-        yield "sentence", passage.beside, passage.shared
+        if (shared := passage.shared) != passage.near:  # the same words would be refused again
+            yield "list", shared, ""
+        yield "sentence", (beside := passage.beside), shared
         if row.topic != "other":
-            yield "sentence", passage.part, passage.shared
-            yield "sentence", passage.before, passage.shared
+            if (part := passage.part) != beside:
+                yield "sentence", part, shared
+            if (before := passage.before) != part:
+                yield "sentence", before, shared
 
 
 def _choose(row: _Quantity, reading: _Reading, book: Codebook) -> _Decision | None:
@@ -298,20 +235,24 @@ def _choose(row: _Quantity, reading: _Reading, book: Codebook) -> _Decision | No
     named = _named_across(reading, book) if reading.beside else _named(reading, book)
     if not named:
         return None
-    ranked = sorted(named, key=lambda code: named[code].characters, reverse=True)
+    ranked = sorted(named, key=lambda code: named[code].characters, reverse=True) if len(named) > 1 else named
     natures, enough = _natures(row.role, reading), _ENOUGH + bool(reading.beside)
-    objections = [
-        _objection(row, book.by_code[code], natures, certain=named[code].characters >= enough)
-        or _no_change(row, named[code])
-        for code in ranked
-    ]
-    fitting = [code for code, objection in zip(ranked, objections, strict=True) if not objection]
+    fitting, refused = list[str](), ""
+    for code in ranked:
+        alternative = named[code]
+        objection = _objection(
+            row, book.by_code[code], natures, certain=alternative.characters >= enough
+        ) or _no_change(row, alternative)
+        if not objection:
+            fitting.append(code)
+        refused = refused or objection
     if not fitting:
-        return _Decision(None, objections[0])
-    best = [code for code in fitting if named[code].characters == named[fitting[0]].characters]
+        return _Decision(None, refused)
+    chosen = named[fitting[0]]
+    best = [code for code in fitting if named[code].characters == chosen.characters]
     if len(best) > 1:
         return _Decision(None, "ambiguous: " + " / ".join(best))
-    return _Decision(book.by_code[best[0]], f"{reading.place}: {named[best[0]]}")
+    return _Decision(book.by_code[best[0]], f"{reading.place}: {chosen.written}")
 
 
 def _natures(role: str, reading: _Reading) -> tuple[str, ...]:
@@ -323,8 +264,9 @@ def _natures(role: str, reading: _Reading) -> tuple[str, ...]:
     own = near if reading.beside else reading.text + near
 
     def stands() -> bool:
-        before = reading.passage.before if reading.passage else ""
-        return _STANDING.search(own) is not None or _SINCE.search(before) is not None
+        return _STANDING.search(own) is not None or (
+            reading.passage is not None and reading.passage.has_since
+        )
 
     if role == "flow":
         return ("stock", "flow") if stands() else ("flow",)
@@ -388,19 +330,14 @@ def _objection(row: _Quantity, indicator: Indicator, natures: tuple[str, ...], *
     return ""
 
 
-def _passage(row: _Quantity, context: _Context) -> _Passage | None:
+def _passage(row: _Quantity, context: _Context) -> Passage | None:
     """Return the words around the number of `row`; None where its document is not at hand."""
     document = context.documents.get(row.doc)
     if document is None:
         return None
     first, last, _ = document.text_sentences[row.sentence - 1]
     start, end = document.aligned.text_span(row.start, row.end)
-    return _Passage(document.text[first:last], start - first, end - first, row.unit)
-
-
-def _blanked(aside: re.Match[str], place: int) -> str:
-    """Put blanks for words in brackets, unless `place` is among them."""
-    return aside.group() if aside.start() <= place < aside.end() else " " * len(aside.group())
+    return Passage(document.text[first:last], start - first, end - first, row.unit)
 
 
 def _context(documents: Any) -> _Context:
