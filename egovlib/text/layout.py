@@ -93,6 +93,9 @@ _PAGE = 200
 """Characters: no page is shorter, but a table that counts its rows is."""
 
 
+_NUMERAL = re.compile(r"\d+")
+
+
 def running_heads(text: str) -> list[Edit]:
     r"""Delete heads and feet that stand on every page.
 
@@ -107,7 +110,7 @@ def running_heads(text: str) -> list[Edit]:
     seen: dict[str, list[int]] = {}
     for i, (start, end) in enumerate(lines):
         if 4 <= end - start <= 40 and "\t" not in text[start:end]:
-            seen.setdefault(re.sub(r"\d+", "#", text[start:end]), []).append(i)
+            seen.setdefault(_NUMERAL.sub("#", text[start:end]), []).append(i)
     repeated = {words: places for words, places in seen.items() if len(places) >= 3}
     standing = {i for places in repeated.values() for i in places}
     heads: list[int] = []
@@ -330,9 +333,12 @@ def hard_wraps(text: str) -> list[Edit]:
     lines = _lines(text)
     wide, spaced = _wrap_width(text, lines)
     edits: list[Edit] = []
+    tabs = "\t" in text
     for before, after in itertools.pairwise(lines):
         end, start = before[1], after[0]
-        if any("\t" in text[a:b].strip() for a, b, *_ in (before, after)):
+        if not wide and text[end - 1] not in _OF_NUMBERS:
+            continue  # most lines of most documents
+        if tabs and any(text.find("\t", *line) >= 0 for line in (before, after)):
             continue  # rows of a table
         paragraph = not spaced and text.count("\n", end, start) > 1
         broken = (
@@ -349,9 +355,12 @@ def hard_wraps(text: str) -> list[Edit]:
     return edits
 
 
+_OF_NUMBERS = "0123456789."
+
+
 def _number_goes_on(text: str, before: _Line, start: int) -> bool:
     """Whether the number at the end of one line goes on at `start`: 141|亿元, 12|1111项, but never 2012|2013."""
-    if text[before[1] - 1] not in "0123456789.":
+    if text[before[1] - 1] not in _OF_NUMBERS:
         return False
     head = re.compile(r"[\d.]*").match(text, start)
     rest = head.end() if head else start

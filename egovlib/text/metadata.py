@@ -190,8 +190,8 @@ def _genre(title: str, text: str) -> tuple[str | None, tuple[str, ...]]:
         return genre, ()
     if made := _MADE.search(lead):
         return made.lastgroup, ()
-    ahead = any(_headed(_AHEAD, text))
-    if ahead and any(_headed(_BEHIND, text)):
+    ahead = bool(_headed(_AHEAD, text))
+    if ahead and _headed(_BEHIND, text):
         return "work_report", ()  # what it looks back on and lays out is the work of one year each
     if re.search(r"发展目标|主要目标", text) and re.search(r"保障措施", text) and "本规划" in text:
         return "plan", ()
@@ -261,15 +261,20 @@ def _years_said(title: str, text: str, genre: str | None) -> Iterator[int]:
     ):
         if said:
             yield int(said[1] or parse_numeral(said[2]) or 0)
-    if ahead := list(_headed(_AHEAD, text)):
+    if ahead := _headed(_AHEAD, text):
         yield max(ahead)
-    if genre == "work_report" and (reviewed := list(_headed(_BEHIND, text))):
+    if genre == "work_report" and (reviewed := _headed(_BEHIND, text)):
         yield max(reviewed) + 1
 
 
-def _headed(pattern: re.Pattern[str], text: str) -> Iterator[int]:
-    """The years that `_AHEAD` or `_BEHIND` finds, tried around years with work only: they are fewer than clauses."""
+@lru_cache(maxsize=2)
+def _headed(pattern: re.Pattern[str], text: str) -> tuple[int, ...]:
+    """The years that `_AHEAD` or `_BEHIND` finds, tried around years with work only: they are fewer than clauses.
+
+    Kept for one text, because genre and year both ask.
+    """
     text = "\n" + text
+    years: list[int] = []
     place = 0
     for year in _YEAR_OF_WORK.finditer(text):
         at = year.start()
@@ -278,7 +283,8 @@ def _headed(pattern: re.Pattern[str], text: str) -> Iterator[int]:
         )
         if match is not None and match.start() < at:
             place = match.end()
-            yield int(match[1])
+            years.append(int(match[1]))
+    return tuple(years)
 
 
 @lru_cache(maxsize=1)
@@ -416,6 +422,8 @@ def _plan_period(
 _BODY = r"(?:国务院|人民政府|政府|委员会|办公厅|办公室|中央军委|发展改革委|委|办|部|厅|局|院|署|会)"
 _DATED_BODY = re.compile(rf"[{HAN}]{{0,15}}{_BODY}(?=\((?:19|20)\d\d年\d)")
 _NEAREST_BODY = re.compile(rf"[{HAN}]{{0,12}}?(?:人民政府|委员会|办公厅|办公室|厅|局)")
+SIGNATURE = 60
+"""Characters at a document's end in which its issuer may sign; the longest name and its marks have 37."""
 _SIGNATURE = re.compile(rf"[(（]([{HAN}]{{4,30}}(?:委员会|办公室|政府|厅|局|委|办|部|院))[)）]\s*$")
 # atomic: 某人民政府 is one body, not two readings of it; a list of thirty would be tried in a thousand million ways
 _ACTS = "(?=、|关于|转发|对)"
@@ -427,7 +435,7 @@ _REPORTER = re.compile(rf"^([{HAN}]{{2,20}}(?:人民政府|委员会|局|厅|办
 
 def _issuer(title: str, text: str, found: Mapping[str, Any]) -> tuple[str | None, tuple[str, ...]]:
     """The body that the title names or that signs at the end; a work report is its government's."""
-    signed = _SIGNATURE.search(text)
+    signed = _SIGNATURE.search(text.rstrip()[-SIGNATURE:])
     if signed:
         return signed[1], ()
     if found.get("genre") == "work_report" and found.get("region_name"):
