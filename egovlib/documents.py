@@ -281,16 +281,14 @@ def read_text(text: str, doc: str = "text", **known: Any) -> Document:
 
     Raises ValueError for a text with half a character in it, as a file decoded by surrogateescape has.
     """
-    if half := _SURROGATE.search(text):
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as half:
         raise ValueError(
-            f"the text holds half a character ({half[0]!r} at {half.start()}), which no file can; decode it anew, with "
-            "errors='replace'."
-        )
-    reading = Reading(AlignedText.of(text), "", _hash(text.encode("utf-8", "surrogatepass")))
-    return _make(reading, doc=doc, known=known)
-
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
+            f"the text holds half a character ({text[half.start]!r} at {half.start}), which no file can; decode it "
+            "anew, with errors='replace'."
+        ) from None
+    return _make(Reading(AlignedText.of(text), "", _hash(data)), doc=doc, known=known)
 
 
 def read_document(path: str | Path, **known: Any) -> Document:
