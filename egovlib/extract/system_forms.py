@@ -59,8 +59,8 @@ _EVERYWHERE = re.compile(r"(.)\1通$")
 """村村通, 县县通: roads and pipes that reach each."""
 QUOTED_NAME = 24
 """Characters in which a name in quotation marks begins that ends in 平台 or stands in a list."""
-_BARE = re.compile("[一-鿿A-Za-z]{2,}")
-_PLATFORM = re.compile("(?<![一二两三四五六七八九十上大新主])(?:平台|系统)”")
+_BARE = re.compile("[一-鿿A-Za-z]{4,}")
+_PLATFORM = re.compile("”(?:(?<=平台”)|(?<=系统”))(?<![一二两三四五六七八九十上大新主]..”)")
 _LAST_QUOTED = re.compile("“([一-鿿A-Za-z·—@]{2,12})”[、和与及]?$")
 _OCCASION = re.compile(
     "(?:[日节会周赛园城区校展站]|中心|论坛|计划|行动|工程)$|[一二两三四五六七八九十].*[一二两三四五六七八九十]"
