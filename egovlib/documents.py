@@ -141,7 +141,7 @@ class Document:
     def sections(self) -> tuple[Section, ...]:
         """The sections with places in the raw text."""
         return tuple(
-            replace(section, start=start, end=end)
+            section._replace(start=start, end=end)
             for section in self.text_sections
             for start, end in (self.aligned.span(section.start, section.end),)
         )

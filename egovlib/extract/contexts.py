@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from egovlib.text.sections import Section
 
 
-@dataclass(frozen=True, slots=True)
-class Approximator:
+class Approximator(NamedTuple):
     """A word that widens a number: its kind and the interval it allows, as shares of the value."""
 
     approx: str

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from egovlib.extract.system_catalogue import Catalogue, read_words
 from egovlib.extract.system_names import CITY, LARGE_PLACE, own_name
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A name found: its place in the repaired text, the system and its category."""
 
     start: int

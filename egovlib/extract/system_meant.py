@@ -106,6 +106,6 @@ _VIRTUES = ("宜居", "韧性", "美丽", "绿色")
 _UNITS = re.compile(r" ?\d{1,9}[余多]?[个家所处座]")
 _STATES_OF_AFFAIRS = ("security", "credit", "emergency_command")
 _TO_BE_BUILT = re.compile("建设|构建|建立|打造")
+"""What must stand before a 体系 that is a thing to be built, not a state of affairs."""
 _UPHELD = re.compile("(?:完善|健全)$")
 """What may stand before a credit system, which is built for good and never done."""
-"""What must stand before a 体系 that is a thing to be built, not a state of affairs."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 
 from egovlib.codebook.alternation import alternation
@@ -385,7 +384,7 @@ class Grammar:
             owner = kept[-1] if kept and kept[-1].end == mention.start else None
             apart = text[mention.start - 1 : mention.start] in ("”", "’")
             if owner is not None and text[mention.start] == "“" and text.endswith(_CALLED, 0, mention.start):
-                kept[-1] = replace(owner, end=mention.end)  # 综合应用平台“津治通”
+                kept[-1] = owner._replace(end=mention.end)  # 综合应用平台“津治通”
                 continue
             if (
                 owner is not None
@@ -393,7 +392,7 @@ class Grammar:
                 and owner.category != "network"
                 and self.catalogue.name_of(text[owner.start : owner.end]) == owner.system
             ):
-                kept[-1] = replace(mention, start=owner.start)
+                kept[-1] = mention._replace(start=owner.start)
             else:
                 kept.append(mention)
         return kept

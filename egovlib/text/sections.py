@@ -27,8 +27,7 @@ HEADING_LENGTH = 40
 read in city reports has 34."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A section of a document; start and end are places in the text it was found in.
 
     rule names what decided stance and plan period, as in `stance: heading; period: parent`.
@@ -94,8 +93,7 @@ _MARKER_HEAD = re.compile(
 """Where a label may begin: one look that spares most numerals and brackets the styles."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Heading:
+class _Heading(NamedTuple):
     """A heading: place, style, number (of a decimal one the last), words; glued to the text before it or not."""
 
     start: int
@@ -427,10 +425,11 @@ def _period(
         return years.pop(), "year in heading"
     if parent is not None:
         return parent[0], "parent"
-    spoken = _spoken_period(text[:300])
-    if spoken is not None and stance == "review":
-        return spoken, "first lines"
-    return (document, "the document's") if document else (spoken, "first lines" if spoken else "none named")
+    if document is None or stance == "review":
+        spoken = _spoken_period(text[:300])
+        if spoken is not None:
+            return spoken, "first lines"
+    return document, "the document's" if document else "none named"
 
 
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
