@@ -135,7 +135,7 @@ class Document:
     @cached_property
     def text_sections(self) -> tuple[Section, ...]:
         """The sections with places in the repaired text."""
-        return tuple(find_sections(self.text, genre=self.genre, plan_period=self.plan_period))
+        return tuple(find_sections(self.text, genre=self.genre, plan_period=self.plan_period, year=self.year))
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:

@@ -35,7 +35,7 @@ def test_sentences(case):
 
 @pytest.mark.parametrize("case", cases("sections"))
 def test_headings_and_their_places_in_the_tree(case):
-    sections = find_sections(repair(case["text"])[0].text)
+    sections = find_sections(repair(case["text"])[0].text, genre=case.get("genre"))
     assert [[s.section, words(s.heading)] for s in sections] == [
         [section, words(heading)] for section, heading in case["sections"]
     ]
@@ -68,6 +68,45 @@ def test_items_of_a_list_do_what_the_list_does():
         "一、“十三五”目标\n——取得新的进展。平台全部建成，网络贯通。\n——问题得到解决。平台全部建成，网络贯通。"
     )
     assert [(s.stance, s.plan_period) for s in find_sections(text, genre="plan")] == [("plan", "fyp13")] * 3
+
+
+REVIEW = "一、经济稳步壮大\n略。\n二、城乡面貌一新\n略。\n三、民生持续改善\n略。\n"
+TASKS = "一、推进产业升级\n略。\n二、扛起生态责任\n略。\n三、打造便民城市\n略。"
+
+
+def stances(text, genre="work_report", year=2024):
+    return [section.stance for section in find_sections(text, genre=genre, year=year)]
+
+
+def test_items_of_one_list_look_the_same_way():
+    assert stances(REVIEW + TASKS) == ["review"] * 3 + ["plan"] * 3
+    assert stances(TASKS) == ["plan"] * 3
+    assert stances("一、牢记使命，便民建设取得新成效\n略。\n二、牢记使命，在建设中争先\n略。") == [
+        "review",
+        "plan",
+    ]
+
+
+def test_results_are_no_cue_in_documents_that_set_tasks():
+    assert stances(REVIEW, genre="plan") == ["review", "plan", "review"]
+    assert stances(TASKS, genre="overview") == ["review"] * 3
+
+
+def test_work_of_an_earlier_year_looks_back():
+    text = "一、2023年主要工作\n略。\n二、2024年主要工作\n略。"
+    assert stances(text) == ["review", "plan"]
+    assert stances(text, year=None) == ["plan", "plan"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "(一)更大力度推动城乡建设取得新成效", "(一)补齐城乡建设短板", "(一)夯实产业发展基础",
+        "(一)抢抓开放机遇，做强口岸", "(一)在改革上取得新突破", "(一)破解融资难题，应对挑战",
+    ],
+)  # fmt: skip
+def test_words_of_a_look_back_that_a_task_uses(heading):
+    assert stances(f"一、2024年工作安排\n略。\n{heading}\n略。") == ["plan", "plan"]
 
 
 def test_the_rule_reaches_the_document():
