@@ -92,6 +92,10 @@ def test_a_field_that_is_known_has_no_candidates() -> None:
         ("共享的意见\n请执行。\n某市财政局\n某市数据局\n2020年3月2日", "policy", 2020, "某市财政局、某市数据局"),
         ("某区2022年政府信息公开工作年度报告\n2023年1月10日", "disclosure", 2022, None),
         ("《某市数字规划》政策解读\n为便于理解，现解读如下。", "other", None, None),
+        ("2012年某市信息化工作总结\n全年建成平台三个。", "overview", 2012, None),
+        ("2012年某市信息化工作总结及2013年打算\n全年建成平台三个。", "overview", 2012, None),
+        ("2012年某市信息化发展综述\n全年建成平台三个。", "overview", 2012, None),
+        ("2012年某市电子政务建设情况\n全年建成平台三个。", "overview", 2012, None),
     ],
 )  # fmt: skip
 def test_genre_year_and_issuer(text: str, genre: str, year: int | None, issuer: str | None) -> None:

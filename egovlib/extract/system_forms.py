@@ -26,7 +26,7 @@ class Mention(NamedTuple):
 
 
 _STAGE = re.compile(
-    r"标准版|[(（](?:[一二三四五]期|[A-Za-z]{2,6}|试点|[Vv]?\d\.\d)[)）]|(?:[一二三四]期)(?=工程|项目|建设|[,，。、])|\d\.\d(?=[^\d%万亿个余多])"
+    r"标准版|[一-鿿]{2,4}(?:旗舰店|分厅)|[(（](?:[一二三四五]期|[A-Za-z]{2,6}|试点|[Vv]?\d\.\d)[)）]|(?:[一二三四]期)(?=工程|项目|建设|[,，。、])|\d\.\d(?=[^\d%万亿个余多])"
 )
 QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』"}
 NUMBER_BEFORE = 24
@@ -44,6 +44,8 @@ _PLACED_AS = {
 _SITE = re.compile("在线”(?<=“[一-鿿]{2}在线”)")
 _ACCOUNT = re.compile("“@(?:[一-鿿]{2,4}[—－·-]{1,2})?([一-鿿A-Za-z]{2,10})”")
 """An account or brand: “@江城—一键办”."""
+_CHANNEL = re.compile(r"“[一-鿿·]{2,8}”(?:政务|官方)?(微博|微信)(?!支付|公众|小程序|平台)")
+"""An office's own channel: “上海发布”政务微博."""
 _OF_CITY = re.compile(CITY)
 _HOTLINE = re.compile("(?:热线|专线|电话)(?:平台|系统)?")
 _NUMBERED = re.compile(r"(?<![\d.])(1\d{4}|96\d{3,4})”?(?:(?!等)[一-鿿]){0,8}$")
@@ -127,6 +129,8 @@ class Forms:
         """“报表通”, “人才码”: names whose last word tells that they are a service."""
         for match in _ACCOUNT.finditer(text):
             yield Mention(*match.span(), match[1], "online_service")
+        for match in _CHANNEL.finditer(text):
+            yield self.mention(text, *match.span(), f"政务{match[1]}")
         for match in self._in_quotes.finditer(text):
             name = match["name"]
             if not any(trap.search(name) for trap in (self._no_name, _EVERYWHERE, _FORMULA)):

@@ -165,8 +165,9 @@ def hastened(place: Place) -> str | None:
 
 
 def prepared(place: Place) -> str | None:
-    """系统建设还处于准备时期."""
-    return "planned" if _PREPARED.search(place.after + place.rest) else None
+    """系统建设还处于准备时期; 平台拟于明年启动, 列入明年计划."""
+    told = _PREPARED.search(place.after + place.rest) or _ANNOUNCED.match(place.after)
+    return "planned" if told else None
 
 
 def built_ahead(place: Place) -> str | None:
@@ -250,6 +251,9 @@ _BUILDING = ("建设", "项目建设", "系统建设", "平台建设", "工程�
 _BUILT_NEXT = re.compile("[^,，。;；的]{0,8}(?:建设|开发)")
 _HASTENED = re.compile("加快(?!推进)[^,，。;；]{0,16}$")
 _PREPARED = re.compile("(?:处于|处在|尚处)[^,，。;；]{0,4}(?:准备|筹备|规划|谋划)")
+_ANNOUNCED = re.compile(
+    r"[”’]?[^,，。;；]{0,4}(?:(?:拟|计划|预计|将)[于在]?(?:明年|后年|年内|近期|\d{4}年)|列入[^,，。;；]{0,10}计划)"
+)
 _JOINED = re.compile("互联互通|互通|对接|联通|贯通|融合|功能整合|整体协同|协同发展|协同联动")
 JOINED = 50
 """Most characters between a name and the word that says it is joined with something."""
@@ -342,7 +346,7 @@ class StatusReader:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._text = document.text
-        self._looks_back = document.genre in ("overview", "work_report", "disclosure", "speech")
+        self._looks_back = document.genre in (None, "overview", "work_report", "disclosure", "speech")
         self._guide = any(word in document.text for word in GUIDES)
 
     def read(self, mention: Mention, first: int, last: int, section: Section) -> tuple[str, str | None]:

@@ -154,7 +154,7 @@ _TITLE_GENRES = (
     ("disclosure", re.compile(r"信息公开(?:工作)?(?:年度)?(?:报告|年报)")),
     ("work_report", re.compile(r"政府工作(?:的)?报告|(?:人民政府|行署)工作报告")),
     ("other", re.compile(r"解读$|问答$")),
-    ("overview", re.compile(r"概况|发展情况$|年鉴")),
+    ("overview", re.compile(r"概况|综述|年鉴|(?:发展|建设|工作|应用)情况$|工作总结(?:$|[和及与暨])")),
     ("policy", re.compile(r"(?:意见|办法|通知|条例|决定|指南|措施|批复|规定|函|通报|公告|答复|细则|规则|令|标准)$")),
     ("plan", re.compile(r"(?:规划|计划|方案|纲要|要点)$")),
     ("speech", re.compile(r"(?:讲话|汇报|致辞|发言)$")),
