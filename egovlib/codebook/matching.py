@@ -5,7 +5,7 @@ Most alternatives are settled by the terms that occur; the places of terms are m
 >>> rules = RuleSet([TermRule.parse("broadband", "网络"), TermRule.parse("security", "网络安全|漏洞~6~修补")])
 >>> [(found.code, found.evidence) for found in rules.match("强化网络安全")]
 [('security', '网络安全')]
->>> rules.match("修补已知的漏洞")[0].spans
+>>> rules.spans("修补已知的漏洞", "security")
 ((0, 2), (5, 7))
 """
 
@@ -14,8 +14,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from operator import attrgetter
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -24,6 +25,14 @@ from egovlib.codebook.occurrences import Occurrences, Span, TermIndex, lower
 
 Longer = Mapping[int, Mapping[int, set[str]]]
 """The terms that contain a term, with the codes of each; terms by their numbers in the index."""
+Barring = dict[int, list[Alternative]]
+"""What keeps a rule out, by its first term."""
+
+KEPT = 1 << 12
+"""Sets of terms whose alternatives are kept: two of five sentences of a work report have just the terms of an earlier
+one, one of eight in policies; a few MB."""
+
+_NUMBER = itemgetter(0)
 
 _CLAUSE = "[^,，;；:：、。]"
 _NOT = "没有|没能|未能|未曾|从未|尚未|还未|未(?![来成])|尚无|并无|毫无|缺乏|缺少|无法"
@@ -36,30 +45,19 @@ _DENIED_BEHIND = re.compile(rf"{_CLAUSE}{{0,6}}(?:{_WANTING})")
 """… or by a word of want up to 6 characters behind it (人才奇缺, 体制机制不够健全)."""
 
 
-class Match(NamedTuple):
-    """A code a text has, by its rule: the alternatives found, in the order of their row; and where to look again."""
+@dataclass(frozen=True)
+class Match:
+    """A code that a text has, by the alternatives found, which are in the order of their row."""
 
-    rule: TermRule
+    code: str
     found: tuple[Alternative, ...]
-    reading: _Reading
 
-    @property
-    def code(self) -> str:
-        """The code of the rule."""
-        return self.rule.code
-
-    @property
-    def spans(self) -> tuple[Span, ...]:
-        """Where the terms stand, in order, each place once."""
-        return tuple(sorted({place for one in self.found for place in self.reading.find(one, self.rule)}))
-
-    @property
+    @cached_property
     def evidence(self) -> str:
         """The alternatives found, in the term language."""
-        found = self.found
-        return found[0].written if len(found) == 1 else "|".join([one.written for one in found])
+        return "|".join([one.written for one in self.found])
 
-    @property
+    @cached_property
     def longest(self) -> Alternative:
         """The most specific alternative found: the one with the most characters."""
         return max(self.found, key=attrgetter("characters"))
@@ -72,8 +70,6 @@ class Possible(NamedTuple):
     doubts       terms that may take it away: where none of them occurs, it is found, unless `near` is asked as
                  well; None: the places always decide
     near         two terms and the characters that may stand between them
-
-    By the terms alone, no places looked for, 59 of 100 are settled in policies, 72 in work reports.
     """
 
     rule: int
@@ -81,6 +77,17 @@ class Possible(NamedTuple):
     alternative: Alternative
     doubts: frozenset[int] | None
     near: tuple[int, int, int] | None
+
+
+class ByTerms(NamedTuple):
+    """What the terms of a text say by themselves, wherever they stand.
+
+    possible  the alternatives whose first two terms occur, by rule and place in its row
+    matches   what the text has; None where the places of the terms decide
+    """
+
+    possible: tuple[Possible, ...]
+    matches: tuple[Match, ...] | None
 
 
 class RuleSet:
@@ -96,7 +103,7 @@ class RuleSet:
             for term in alternative.terms + alternative.without
         )
         # what keeps each rule out, by the first term
-        self._barring: list[dict[int, list[Alternative]]] = [defaultdict(list) for _ in rules]
+        self._barring: list[Barring] = [defaultdict(list) for _ in rules]
         for barring, rule in zip(self._barring, rules, strict=True):
             for alternative in rule.excludes:
                 barring[self._index.numbers[alternative.terms[0]]].append(alternative)
@@ -123,28 +130,33 @@ class RuleSet:
         for (start, end), found in zip(spans, self._index.divided(text, spans), strict=True):
             yield self._match(text[start:end], found, start, ways) if found else ()
 
+    def spans(self, text: str, code: str, *, longest: bool = True) -> tuple[Span, ...]:
+        """Return where the terms stand that give `text` a code, in order, each place once."""
+        ways, rule = self._uncovered if longest else self._all, self._rules[self._codes[code]]
+        reading = _Reading(self._index, text, self._index.found(text), ways.longer)
+        found = [
+            one for match in self.match(text, longest=longest) if match.code == code for one in match.found
+        ]
+        return tuple(sorted({place for one in found for place in reading.find(one, rule)}))
+
     def _match(self, text: str, found: Occurrences, first: int, ways: _Ways) -> tuple[Match, ...]:
-        present = {number for number, _, _ in found}
-        possible = ways.possible(present)
-        if not possible:
-            return ()
-        reading = _Reading(self._index, text, found, present, first, ways.longer)
+        by_terms = ways.by_terms(frozenset(map(_NUMBER, found)))
+        if by_terms.matches is not None:
+            return by_terms.matches
+        reading = _Reading(self._index, text, found, ways.longer, first)
         named: dict[int, list[Alternative]] = {}
-        for number, _, alternative, doubts, near in possible:
-            if doubts is None or not present.isdisjoint(doubts):
+        for number, _, alternative, doubts, near in by_terms.possible:
+            if doubts is None or not reading.present.isdisjoint(doubts):
                 is_found = bool(reading.find(alternative, self._rules[number]))
             else:
                 is_found = near is None or reading.has_near(*near)
             if is_found:
-                if number in named:
-                    named[number].append(alternative)
-                else:
-                    named[number] = [alternative]
+                named.setdefault(number, []).append(alternative)
         return tuple(
             [
-                Match(self._rules[number], tuple(those), reading)
+                Match(self._rules[number].code, tuple(those))
                 for number, those in named.items()
-                if not (self._barring[number] and self._is_barred(number, reading))
+                if not self._is_barred(number, reading)
             ]
         )
 
@@ -157,7 +169,7 @@ class RuleSet:
         >>> rules.mentions("接听来电3万个"), rules.mentions("来电3万个")
         (True, False)
         """
-        return bool(self._all.possible({number for number, _, _ in self._index.found(text)}))
+        return bool(self._all.by_terms(frozenset(map(_NUMBER, self._index.found(text)))).possible)
 
     def barred(self, text: str, codes: Iterable[str]) -> set[str]:
         """Return those of `codes` whose excludes `text` has.
@@ -174,12 +186,12 @@ class RuleSet:
         if not numbers:
             return set()
         found = self._index.found(text)
-        reading = _Reading(self._index, text, found, {number for number, _, _ in found})
+        reading = _Reading(self._index, text, found)
         return {self._rules[number].code for number in numbers if self._is_barred(number, reading)}
 
     def _is_barred(self, number: int, reading: _Reading) -> bool:
         barring = self._barring[number]
-        return not barring.keys().isdisjoint(reading.present) and any(
+        return any(
             reading.find(alternative)
             for term in barring.keys() & reading.present
             for alternative in barring[term]
@@ -187,11 +199,11 @@ class RuleSet:
 
     @cached_property
     def _all(self) -> _Ways:
-        return _Ways(self._rules, self._index, _NO_LONGER)
+        return _Ways(self._rules, self._index, _NO_LONGER, self._barring)
 
     @cached_property
     def _uncovered(self) -> _Ways:
-        return _Ways(self._rules, self._index, _longer(self._rules, self._index))
+        return _Ways(self._rules, self._index, _longer(self._rules, self._index), self._barring)
 
 
 _NO_LONGER: Longer = MappingProxyType({})
@@ -212,10 +224,15 @@ def _longer(rules: Iterable[TermRule], index: TermIndex) -> Longer:
 
 
 class _Ways:
-    """The alternatives of all rules by their first two terms, and what has to be settled about each."""
+    """The alternatives of all rules by their first two terms, and what has to be settled about each.
 
-    def __init__(self, rules: Sequence[TermRule], index: TermIndex, longer: Longer) -> None:
-        self.longer = longer
+    By the terms alone, no places looked for, 59 of 100 are settled in policies, 72 in work reports.
+    """
+
+    def __init__(
+        self, rules: Sequence[TermRule], index: TermIndex, longer: Longer, barring: Sequence[Barring]
+    ) -> None:
+        self._rules, self.longer, self._barring = rules, longer, barring
         self._alone: dict[int, list[Possible]] = {}
         self._paired: dict[int, dict[int, list[Possible]]] = {}
         for number, rule in enumerate(rules):
@@ -228,18 +245,29 @@ class _Ways:
                 alone = self._alone.setdefault(first, [])
                 paired = self._paired.setdefault(first, {})
                 (paired.setdefault(others[0], []) if others else alone).append(possible)
-        self._firsts = frozenset(self._alone)
+        self.by_terms = lru_cache(KEPT)(self._by_terms)
 
-    def possible(self, present: set[int]) -> list[Possible]:
-        """Return the alternatives whose first two terms are there, by rule and place in its row."""
+    def _by_terms(self, present: frozenset[int]) -> ByTerms:
+        possible = self._possible(present)
+        named: dict[int, list[Alternative]] = {}
+        for number, _, alternative, doubts, near in possible:
+            if doubts is None or near is not None or not doubts.isdisjoint(present):
+                return ByTerms(possible, None)
+            named.setdefault(number, []).append(alternative)
+        if not all(self._barring[number].keys().isdisjoint(present) for number in named):
+            return ByTerms(possible, None)
+        matches = (Match(self._rules[number].code, tuple(those)) for number, those in named.items())
+        return ByTerms(possible, tuple(matches))
+
+    def _possible(self, present: frozenset[int]) -> tuple[Possible, ...]:
         possible: list[Possible] = []
-        for term in self._firsts & present:
+        for term in self._alone.keys() & present:
             possible += self._alone[term]
             if paired := self._paired[term]:
                 for second in paired.keys() & present:
                     possible += paired[second]
         possible.sort()  # no two have the same place in the same row
-        return possible
+        return tuple(possible)
 
 
 def _doubts(
@@ -264,12 +292,16 @@ class _Reading:
         index: TermIndex,
         text: str,
         found: Occurrences,
-        present: set[int],
-        first: int = 0,
         longer: Longer = _NO_LONGER,
+        first: int = 0,
     ) -> None:
         self._index, self._text, self._found, self._first = index, text, found, first
-        self.present, self._longer = present, longer
+        self._longer = longer
+
+    @cached_property
+    def present(self) -> set[int]:
+        """The terms that occur, Latin ones that run on among them."""
+        return set(map(_NUMBER, self._found))
 
     @cached_property
     def _denies(self) -> bool:

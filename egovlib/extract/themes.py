@@ -156,9 +156,9 @@ def find_evidence(source: Corpus | Document | str, scheme: str | Path = "priorit
 
 def _mentions(document: Document, scheme: Scheme) -> Iterator[tuple[Any, ...]]:
     sentences = zip(document.text_sentences, _matches(document, scheme), strict=True)
-    for number, ((start, _, section), own) in enumerate(sentences, 1):
+    for number, ((start, end, section), own) in enumerate(sentences, 1):
         for match in own:
-            for first, last in match.spans:
+            for first, last in scheme.rules.spans(document.text[start:end], match.code):
                 place = document.aligned.span(start + first, start + last)
                 surface = document.raw[slice(*place)]
                 yield document.doc, section.section, number, *place, surface, scheme.name, match.code
