@@ -7,10 +7,11 @@ The texts: `reports` are generated reports and plans (egovlib.testing: 120 sente
 are folders of ../shared/corpus, left out by name where they are missing.
 
 Every step has a process of its own, documents it has not seen before in each run, and what it needs ready made before
-the clock starts. The clock is that of the processor's time, so that other programs disturb it little; the speed is the
-median of the runs. Memory is the peak of that process, with the
-library, the documents and the rows of one run in it. A library that is not installed is named, not timed; a slow one
-gets the first lines of the same text. `times` is how many times faster the step of ours is that does its work.
+the clock starts. The clock is that of the processor's time. Steps take turns, a run each, so that what else the machine
+does falls on all of them; the speed is the median of the runs, and `× JioNLP` the median of how many times faster a
+step was than JioNLP in the same turn: a machine's speed may change by half within minutes, the ratios do not. Memory is
+the peak of the step's process, with the library, the documents and the rows of one run in it. A library that is not
+installed is named, not timed; a slow one gets the first lines of the same text.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ import argparse
 import contextlib
 import importlib
 import io
-import json
 import logging
+import platform
 import random
 import resource
 import statistics
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -99,13 +101,13 @@ class Step(NamedTuple):
     work     does it; what it returns is kept until the memory has been read
     prepare  makes what `work` is given of the raw texts
     most     characters of a text that it is given
-    ours     for a library of others: our step that does its work
+    beside   the libraries of others that do a part of its work
     """
 
     work: Callable[[Any], object]
     prepare: Callable[[Sequence[str]], Any] = list
     most: int = MOST
-    ours: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 def _documents(raws: Sequence[str]) -> list[Document]:
@@ -173,66 +175,117 @@ def _recognizers(raws: Sequence[str]) -> object:
     return [one(line, "zh-cn") for raw in raws for line in raw.split("\n") for one in read]
 
 
+JIONLP, RECOGNIZERS, JIEBA = "JioNLP, money and time", "Recognizers-Text, numbers with units", "plain jieba"
 STEPS = {
     "repairing": Step(_each("egovlib.text.repairs", "repair")),
     "reading (repairs, metadata)": Step(_documents),
     "sections and sentences": Step(lambda documents: [one.sentences for one in documents], _documents),
-    "quantities, all attributes": Step(_called("egovlib.extract.quantities", "find_quantities"), _read),
+    "quantities, all attributes": Step(
+        _called("egovlib.extract.quantities", "find_quantities"), _read, beside=(JIONLP, RECOGNIZERS)
+    ),
     "systems": Step(_called("egovlib.extract.systems", "find_systems"), _read),
     "themes": Step(_called("egovlib.extract.themes", "code_themes"), _read),
     "indicators": Step(_indicators, _with_quantities),
     "all tables, from the text": Step(
-        lambda raws: _called("egovlib.extract.tables", "extract_tables")(Corpus(_documents(raws)))
+        lambda raws: _called("egovlib.extract.tables", "extract_tables")(Corpus(_documents(raws))),
+        beside=(JIONLP, RECOGNIZERS),
     ),
-    "words": Step(_words("jieba")),
-    "words, rjieba": Step(_words("rjieba")),
-    "JioNLP, money and time": Step(_jionlp, most=60_000, ours="quantities, all attributes"),
-    "Recognizers-Text, numbers with units": Step(
-        _recognizers, most=12_000, ours="quantities, all attributes"
-    ),
-    "plain jieba": Step(_jieba, ours="words"),
+    "words": Step(_words("jieba"), beside=(JIEBA,)),
+    "words, rjieba": Step(_words("rjieba"), beside=(JIEBA,)),
+    JIONLP: Step(_jionlp, most=60_000),
+    RECOGNIZERS: Step(_recognizers, most=12_000),
+    JIEBA: Step(_jieba),
 }
+LIBRARIES = {JIONLP: "JioNLP", RECOGNIZERS: "Recognizers-Text", JIEBA: "jieba"}
 
 
 # the measuring ---------------------------------------------------------------------------------------------
 
 
-def measure(text: str, step: str, runs: int) -> dict[str, Any]:
-    """Characters a second of each run and the peak memory in MB, or what is not installed."""
+def take_turns(text: str, step: str) -> None:
+    """Tell how many characters the step has, or what is absent; for each line read its speed; then its memory in MB.
+
+    This is the process of a step, which the others wait for.
+    """
     logging.disable()  # jieba and JioNLP log
-    asked = STEPS[step]
+    asked, answers = STEPS[step], sys.stdout
     raws = first_lines(texts(text), asked.most)
     characters = sum(map(len, raws))
-    try:
-        asked.work(asked.prepare(first_lines(raws, 2_000)))  # patterns are compiled and tables read once
-    except (ImportError, ValueError) as absent:
-        return {"absent": str(absent)}
-    rates, kept = [], None
+    with contextlib.redirect_stdout(sys.stderr):  # JioNLP greets
+        try:
+            asked.work(asked.prepare(first_lines(raws, 2_000)))  # patterns are compiled and tables read once
+        except (ImportError, ValueError):
+            print(0, file=answers, flush=True)
+            return
+        print(characters, file=answers, flush=True)
+        kept = None
+        for _ in sys.stdin:
+            kept = None  # one run's rows at a time
+            given = asked.prepare(raws)
+            began = time.process_time()
+            kept = asked.work(given)
+            print(characters / (time.process_time() - began), file=answers, flush=True)
+        del kept
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+class Running:
+    """A step's process; `characters` is 0 where its library is not installed."""
+
+    def __init__(self, text: str, step: str) -> None:
+        call = [sys.executable, __file__, "--one", text, step]
+        self._process = subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.step, self.rates, self.memory = step, list[float](), 0.0
+        self.characters = int(self._answer())
+
+    def run(self) -> None:
+        """Take a turn."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        self.rates.append(self._answer())
+
+    def end(self) -> None:
+        """Ask for the memory, and end."""
+        if self.characters and self._process.stdin is not None:
+            self._process.stdin.close()
+            self.memory = self._answer()
+        self._process.wait()
+
+    def _answer(self) -> float:
+        assert self._process.stdout is not None
+        return float(self._process.stdout.readline())
+
+
+def measure(text: str, steps: Sequence[str], runs: int) -> list[Running]:
+    """The steps of a text after so many turns each."""
+    running = [Running(text, step) for step in steps]
     for _ in range(runs):
-        kept = None  # one run's rows at a time
-        given = asked.prepare(raws)
-        began = time.process_time()
-        kept = asked.work(given)
-        rates.append(characters / (time.process_time() - began))
-    del kept
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"characters": characters, "rates": rates, "memory": memory}
+        for one in running:
+            if one.characters:
+                one.run()
+    for one in running:
+        one.end()
+    return running
 
 
-def _in_a_process(text: str, step: str, runs: int) -> dict[str, Any]:
-    call = [sys.executable, __file__, "--one", text, step, "--runs", str(runs)]
-    answer = subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout
-    found: dict[str, Any] = json.loads(answer.splitlines()[-1])
-    return found
+def _row(text: str, one: Running, rates: dict[str, list[float]]) -> str:
+    if not one.characters:
+        return f"| {text} | {one.step} | – | – | – | not installed | | |"
+    ratios = [
+        f"{statistics.median(a / b for a, b in zip(one.rates, rates[library], strict=True)):.2f}"
+        if library in STEPS[one.step].beside and rates.get(library)
+        else ""
+        for library in LIBRARIES
+    ]
+    speed = statistics.median(one.rates)
+    return f"| {text} | {one.step} | {one.characters:,} | {speed:,.0f} | {one.memory:.0f} | {' | '.join(ratios)} |"
 
 
-def _row(text: str, step: str, found: dict[str, Any], speeds: dict[str, float]) -> str:
-    if "absent" in found:
-        return f"| {text} | {step} | – | – | – | not installed |"
-    speeds[step] = statistics.median(found["rates"])
-    ours = STEPS[step].ours
-    times = f"{speeds[ours] / speeds[step]:.2f}" if ours in speeds else ""
-    return f"| {text} | {step} | {found['characters']:,} | {speeds[step]:,.0f} | {found['memory']:.0f} | {times} |"
+def _interpreter() -> str:
+    options = str(sysconfig.get_config_var("CONFIG_ARGS"))
+    built = "with" if "--enable-optimizations" in options else "without"
+    return f"{platform.python_implementation()} {platform.python_version()}, built {built} optimisation"
 
 
 def _share_line(text: str) -> str | None:
@@ -256,15 +309,19 @@ def main() -> None:
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)  # one step in this process
     asked = parser.parse_args()
     if asked.one:
-        print(json.dumps(measure(*asked.one, asked.runs)))
+        take_turns(*asked.one)
         return
     there = [text for text in asked.texts if text not in FOLDERS or (SHARED / FOLDERS[text]).is_dir()]
-    print("| text | step | characters | characters a second | peak memory, MB | times |")
-    print("|---|---|--:|--:|--:|--:|")
+    steps = [name for name in STEPS if name.startswith(tuple(asked.steps))]
+    print(_interpreter(), end="\n\n")
+    headings = ("text", "step", "characters", "characters a second", "peak memory, MB")
+    print(f"| {' | '.join([*headings, *(f'× {name}' for name in LIBRARIES.values())])} |")
+    print(f"|---|---|{'--:|' * (len(headings) + len(LIBRARIES) - 2)}")
     for text in there:
-        speeds: dict[str, float] = {}
-        for step in (name for name in STEPS if name.startswith(tuple(asked.steps))):
-            print(_row(text, step, _in_a_process(text, step, asked.runs), speeds), flush=True)
+        running = measure(text, steps, asked.runs)
+        rates = {one.step: one.rates for one in running}
+        for one in running:
+            print(_row(text, one, rates), flush=True)
     missing = [
         f"../shared/corpus/{FOLDERS[text]} is not here: left out" for text in asked.texts if text not in there
     ]

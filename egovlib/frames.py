@@ -171,7 +171,7 @@ def build(table: str, rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
     cells = list(zip(*rows, strict=True)) or [()] * len(contract)
     arrays = [_array(values, column.dtype) for column, values in zip(contract, cells, strict=True)]
     arrow_table = pa.table(arrays, names=[column.name for column in contract])
-    made: pd.DataFrame = arrow_table.to_pandas(types_mapper=pandas.get)
+    made: pd.DataFrame = arrow_table.to_pandas(types_mapper=pandas.get, use_threads=False)
     return made
 
 

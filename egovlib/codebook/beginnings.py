@@ -83,17 +83,14 @@ class Kinds:
             ).match
             for first, kinds in begun.items()
         }
+        self._first = re.compile(f"[{re.escape(''.join(begun))}]")
 
     def find(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
         """The words in `text` from `start` on, none inside another; a match's `lastgroup` is the kind."""
-        while start < len(text):
-            match_at = self._match_from.get(text[start])
-            match = match_at(text, start) if match_at else None
-            if match:
+        for first in self._first.finditer(text, start):
+            if (at := first.start()) >= start and (match := self._match_from[first[0]](text, at)):
                 yield match
                 start = match.end()
-            else:
-                start += 1
 
 
 def beginnings(pattern: str, length: int, *, backwards: bool = False) -> set[str]:
@@ -103,6 +100,16 @@ def beginnings(pattern: str, length: int, *, backwards: bool = False) -> set[str
     """
     going, final = _begin(_parser.parse(pattern), length, backwards)
     return going | final
+
+
+def endings(pattern: str) -> set[str]:
+    """The characters with one of which a text ends that `pattern` is found in; "" where any may.
+
+    >>> sorted(endings("稳步(?:提高|推进)$")), endings("稳步提高|推进$")
+    (['进', '高'], {''})
+    """
+    is_anchored = _parser.parse(pattern)[-1] == (_constants.AT, _constants.AT_END)
+    return beginnings(pattern, 1, backwards=True) if is_anchored else {""}
 
 
 _Begun = tuple[set[str], set[str]]

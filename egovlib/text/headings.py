@@ -209,11 +209,12 @@ def _markers(text: str) -> Iterator[re.Match[str]]:
     while (head := _MARKER_HEAD.search(text, place)) is not None:
         start = head.start()
         begin = place + len(text[place:start].rstrip(" \t"))
-        tries = (_MARKER.match(text, at) for at in range(begin, min(begin + _BLANKS_BEFORE, start) + 1))
-        match = next(filter(None, tries), None)
-        if match is not None:
-            yield match
-        place = match.end() if match else start + 1
+        place = start + 1
+        for at in range(begin, min(begin + _BLANKS_BEFORE, start) + 1):
+            if (match := _MARKER.match(text, at)) is not None:
+                yield match
+                place = match.end()
+                break
 
 
 _FIRST = {
