@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from egovlib.codebook.alternation import alternation
+from egovlib.codebook.alternation import alternation, beginning_with
 
 REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 """The operations of a parsed expression that repeat."""
@@ -83,11 +83,12 @@ class Kinds:
             ).match
             for first, kinds in begun.items()
         }
-        self._first = re.compile(f"[{re.escape(''.join(begun))}]")
+        openings = {word[:2] for some in words.values() for word in some}
+        self._opening = re.compile(beginning_with(re.escape("".join(begun)), f"(?:{alternation(openings)})"))
 
     def find(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
         """The words in `text` from `start` on, none inside another; a match's `lastgroup` is the kind."""
-        for first in self._first.finditer(text, start):
+        for first in self._opening.finditer(text, start):
             if (at := first.start()) >= start and (match := self._match_from[first[0]](text, at)):
                 yield match
                 start = match.end()

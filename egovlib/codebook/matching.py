@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import attrgetter, itemgetter
 from types import MappingProxyType
@@ -45,19 +44,19 @@ _DENIED_BEHIND = re.compile(rf"{_CLAUSE}{{0,6}}(?:{_WANTING})")
 """… or by a word of want up to 6 characters behind it (人才奇缺, 体制机制不够健全)."""
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """A code that a text has, by the alternatives found, which are in the order of their row."""
 
     code: str
     found: tuple[Alternative, ...]
 
-    @cached_property
+    @property
     def evidence(self) -> str:
         """The alternatives found, in the term language."""
-        return "|".join([one.written for one in self.found])
+        found = self.found
+        return found[0].written if len(found) == 1 else "|".join([one.written for one in found])
 
-    @cached_property
+    @property
     def longest(self) -> Alternative:
         """The most specific alternative found: the one with the most characters."""
         return max(self.found, key=attrgetter("characters"))
@@ -133,20 +132,21 @@ class RuleSet:
     def spans(self, text: str, code: str, *, longest: bool = True) -> tuple[Span, ...]:
         """Return where the terms stand that give `text` a code, in order, each place once."""
         ways, rule = self._uncovered if longest else self._all, self._rules[self._codes[code]]
-        reading = _Reading(self._index, text, self._index.found(text), ways.longer)
+        reading = _Reading(self._index, text, self._index.found(text), longer=ways.longer)
         found = [
             one for match in self.match(text, longest=longest) if match.code == code for one in match.found
         ]
         return tuple(sorted({place for one in found for place in reading.find(one, rule)}))
 
     def _match(self, text: str, found: Occurrences, first: int, ways: _Ways) -> tuple[Match, ...]:
-        by_terms = ways.by_terms(frozenset(map(_NUMBER, found)))
+        present = frozenset(map(_NUMBER, found))
+        by_terms = ways.by_terms(present)
         if by_terms.matches is not None:
             return by_terms.matches
-        reading = _Reading(self._index, text, found, ways.longer, first)
+        reading = _Reading(self._index, text, found, first, ways.longer)
         named: dict[int, list[Alternative]] = {}
         for number, _, alternative, doubts, near in by_terms.possible:
-            if doubts is None or not reading.present.isdisjoint(doubts):
+            if doubts is None or not present.isdisjoint(doubts):
                 is_found = bool(reading.find(alternative, self._rules[number]))
             else:
                 is_found = near is None or reading.has_near(*near)
@@ -193,7 +193,7 @@ class RuleSet:
         barring = self._barring[number]
         return any(
             reading.find(alternative)
-            for term in barring.keys() & reading.present
+            for term in barring.keys() & reading.places.keys()
             for alternative in barring[term]
         )
 
@@ -282,39 +282,22 @@ def _doubts(
 
 
 class _Reading:
-    """A text with the terms that occur in it, and where: whether an alternative is found there.
-
-    The places are made when they are asked for: for most codes it is enough that the term is there.
-    """
+    """A text with the places of the terms that occur in it: whether an alternative is found there."""
 
     def __init__(
-        self,
-        index: TermIndex,
-        text: str,
-        found: Occurrences,
-        longer: Longer = _NO_LONGER,
-        first: int = 0,
+        self, index: TermIndex, text: str, found: Occurrences, first: int = 0, longer: Longer = _NO_LONGER
     ) -> None:
-        self._index, self._text, self._found, self._first = index, text, found, first
-        self._longer = longer
-
-    @cached_property
-    def present(self) -> set[int]:
-        """The terms that occur, Latin ones that run on among them."""
-        return set(map(_NUMBER, self._found))
+        self._index, self._text, self._longer = index, text, longer
+        self.places = index.places(text, found, first)
 
     @cached_property
     def _denies(self) -> bool:
         return _WANT.search(self._text) is not None
 
-    @cached_property
-    def _places(self) -> dict[int, list[Span]]:
-        return self._index.places(self._text, self._found, self._first)
-
     def has_near(self, first: int, second: int, window: int) -> bool:
         """Whether two terms stand near each other."""
-        others = self._places[second]
-        return any(_has_near(place, others, window) for place in self._places[first])
+        others = self.places[second]
+        return any(_has_near(place, others, window) for place in self.places[first])
 
     def find(self, alternative: Alternative, rule: TermRule | None = None) -> list[Span]:
         """Return the places that make `alternative` true, none when it is not.
@@ -329,7 +312,7 @@ class _Reading:
                 return []
             used.append(places)
         for unwanted in alternative.without:
-            if masks := self._places.get(numbers[unwanted]):
+            if masks := self.places.get(numbers[unwanted]):
                 if not any(term in unwanted for term in alternative.terms):
                     return []
                 used = [[place for place in places if not _lies_in(place, masks)] for places in used]
@@ -339,12 +322,12 @@ class _Reading:
 
     def _counting(self, term: int, rule: TermRule | None) -> list[Span]:
         """Return the places of a term that count for a rule."""
-        places = self._places.get(term, [])
+        places = self.places.get(term, [])
         if rule is None or not places:
             return places
         longer = self._longer.get(term)
-        if longer and (over := longer.keys() & self._places.keys()):
-            masks = [(self._places[one], rule.code in longer[one]) for one in over]
+        if longer and (over := longer.keys() & self.places.keys()):
+            masks = [(self.places[one], rule.code in longer[one]) for one in over]
             places = [place for place in places if not _is_covered(place, masks)]
         if rule.affirmed and self._denies:
             places = [place for place in places if not _is_denied(self._text, place)]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from egovlib import codebook
 from egovlib.codebook.alternation import alternation
@@ -34,7 +35,8 @@ _REGIONS_BEGIN = {name[:2] for name in _REGIONS}
 _BEFORE = rf"{_LEVEL}|{_PLACE}|{_BELOW}|电子"
 _BEFORE_NAME = re.compile(rf"(?:{_NAMED_PLACE}|{_BEFORE}){{1,4}}$")
 _BEFORE_BEGINS = beginnings(_BEFORE, 2) | _REGIONS_BEGIN
-_BEFORE_ENDS = beginnings(_BEFORE, 1, backwards=True) | {name[-1] for name in _REGIONS} | {"\n"}
+_BEFORE_ENDS = beginnings(_BEFORE, 2, backwards=True) | {name[:-3:-1] for name in _REGIONS} | {"\n"}
+"""What ends a place or level, read from its end: its last two characters, or the last alone."""
 LEADS_IN = 14
 """Characters before a name in which its place and level stand."""
 _HEAD = rf"(?!一体化){_LEVEL}|{_PLACE}(?:政府)?|[”’\"《]|[“‘](?!{_PLACE}[一-鿿]{{1,3}}[”’])|[的·・.]"
@@ -51,7 +53,8 @@ def begin_of_place(text: str, start: int) -> int:
     >>> begin_of_place("建成江苏省省级政务外网", 7)
     2
     """
-    if start == 0 or text[start - 1] not in _BEFORE_ENDS:
+    last = text[max(0, start - 2) : start][::-1]
+    if last not in _BEFORE_ENDS and last[:1] not in _BEFORE_ENDS:
         return start
     window = text[max(0, start - LEADS_IN) : start]
     for begin, character in enumerate(window):
@@ -61,8 +64,9 @@ def begin_of_place(text: str, start: int) -> int:
     return start
 
 
+@lru_cache(maxsize=1 << 12)
 def without_place(name: str) -> str:
-    """A name without the place, level and marks at its head.
+    """A name without the place, level and marks at its head; names come again and again, and regions are many.
 
     >>> without_place("全省统一的政务外网")
     '政务外网'

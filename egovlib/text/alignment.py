@@ -96,8 +96,11 @@ class AlignedText:
             origins.append(places[done:start])
             if new:
                 last = end - 1 if end > start else max(start - 1, 0)
-                source = np.minimum(np.arange(min(start, last), min(start, last) + len(new)), last)
-                origins.append(places[source])
+                first = min(start, last)
+                kept = min(len(new), last - first + 1)
+                origins.append(places[first : first + kept])
+                if len(new) > kept:
+                    origins.append(np.repeat(places[last], len(new) - kept))
             done = end
         pieces.append(self.text[done:])
         origins.append(places[done:])
