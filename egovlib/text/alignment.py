@@ -51,7 +51,7 @@ class AlignedText:
             )
         if self.origin is None:
             return start, end
-        return int(self.origin[start]), int(self.origin[end - 1]) + 1
+        return self.origin.item(start), self.origin.item(end - 1) + 1
 
     def text_span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the repaired text that came from raw[start:end]; empty where repairs deleted all of it.
