@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from itertools import accumulate, pairwise
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from egovlib import codebook
@@ -137,6 +136,15 @@ def _spans(pieces: list[str]) -> Iterator[tuple[int, int]]:
 # jieba -----------------------------------------------------------------------------------------------------
 
 
+class _Frozen(dict[str, int]):
+    """Words with their weights, to which jieba can add none; behind a mapping proxy it cuts 6 % slower."""
+
+    def __setitem__(self, word: str, weight: int) -> None:
+        raise TypeError(
+            f"the dictionary is frozen, so that {word!r} cannot get a weight; add it to the codebook."
+        )
+
+
 def _jieba(terms: Sequence[str]) -> tuple[Callable[[str], list[str]], bytes]:
     """Return jieba's cutter with the terms in its dictionary, and the dictionary's bytes."""
     with warnings.catch_warnings():
@@ -154,7 +162,7 @@ def _jieba(terms: Sequence[str]) -> tuple[Callable[[str], list[str]], bytes]:
     for term in terms:  # a later term may have undone an earlier one
         if list(tokenizer.cut(term, HMM=False)) != [term]:
             _add(tokenizer, term)
-    tokenizer.FREQ = MappingProxyType(tokenizer.FREQ)  # type: ignore[assignment]  # frozen: add_word fails
+    tokenizer.FREQ = _Frozen(tokenizer.FREQ)
 
     def cut(text: str) -> list[str]:
         return list(tokenizer.cut(text, HMM=False))
