@@ -32,10 +32,10 @@ from egovlib.corrections import Correction, read_corrections
 from egovlib.spreadsheets import unguard, write_csv
 from egovlib.text.alignment import AlignedText
 from egovlib.text.formats import SUFFIXES, Reading, read_raw
-from egovlib.text.metadata import FIELDS, Candidates, Metadata, check_known, recognise, years_spoken_of
-from egovlib.text.metadata import LEAD as LEAD
+from egovlib.text.metadata import FIELDS, Candidates, Metadata, check_known, recognise
 from egovlib.text.repairs import RepairLog, repair
 from egovlib.text.sections import Section, Sentence, find_sections, find_sentences
+from egovlib.text.years import years_spoken_of
 from egovlib.writing import write_whole
 
 if TYPE_CHECKING:

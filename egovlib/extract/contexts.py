@@ -11,8 +11,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from egovlib.documents import LEAD
 from egovlib.extract.periods import find_periods
+from egovlib.text.lead import LEAD
 
 if TYPE_CHECKING:
     from egovlib.documents import Document
