@@ -8,11 +8,11 @@ of systems; `cities`, `provinces`, `policies` and `web` are folders of ../shared
 missing.
 
 Every step has a process of its own, documents it has not seen before in each run, and what it needs ready made before
-the clock starts. The clock is that of the processor's time. Steps take turns, a run each, so that what else the machine
-does falls on all of them; the speed is the median of the runs, and `× JioNLP` the median of how many times faster a
-step was than JioNLP in the same turn: a machine's speed may change by half within minutes, the ratios do not. Memory is
-the peak of the step's process, with the library, the documents and the rows of one run in it. A library that is not
-installed is named, not timed; a slow one gets the first lines of the same text.
+the clock starts. The clock is that of the processor's time. Steps take turns of half a second, so that what else the
+machine does falls on all of them; the speed is the median of the turns, and `× JioNLP` the median of how many times
+faster a step was than JioNLP in the same turn: a machine's speed may change by half within minutes, the ratios do not.
+Memory is the peak of the step's process, with the library, the documents and the rows of one run in it. A library that
+is not installed is named, not timed; a slow one gets the first lines of the same text.
 """
 
 from __future__ import annotations

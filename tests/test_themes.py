@@ -138,7 +138,7 @@ def test_no_code_without_a_term_of_its_own(found, glue):
         assert match.found
         assert set(match.found) <= set(own.includes)
         assert all(term in text for alternative in match.found for term in alternative)
-        assert {text[start:end] for start, end in SCHEME.rules.spans(text, match.code)} == {
+        assert {text[start:end] for start, end in SCHEME.rules.spans(text, match)} == {
             term for alternative in match.found for term in alternative
         }
 
@@ -236,7 +236,8 @@ def test_what_only_looks_like_denial_counts(text):
 
 def test_a_mention_that_stands_counts_beside_a_denied_one():
     rules = RuleSet([TermRule.parse("a", "培训", affirmed=True)])
-    assert rules.spans("培训不足，今年开展培训", "a") == ((9, 11),)
+    (match,) = rules.match("培训不足，今年开展培训")
+    assert rules.spans("培训不足，今年开展培训", match) == ((9, 11),)
 
 
 def test_a_long_sentence_costs_linear_time():

@@ -5,7 +5,7 @@ Most alternatives are settled by the terms that occur; the places of terms are m
 >>> rules = RuleSet([TermRule.parse("broadband", "网络"), TermRule.parse("security", "网络安全|漏洞~6~修补")])
 >>> [(found.code, found.evidence) for found in rules.match("强化网络安全")]
 [('security', '网络安全')]
->>> rules.spans("修补已知的漏洞", "security")
+>>> rules.spans("修补已知的漏洞", rules.match("修补已知的漏洞")[0])
 ((0, 2), (5, 7))
 """
 
@@ -30,8 +30,6 @@ Barring = dict[int, list[Alternative]]
 KEPT = 1 << 12
 """Sets of terms whose alternatives are kept: two of five sentences of a work report have just the terms of an earlier
 one, one of eight in policies; a few MB."""
-
-_NUMBER = itemgetter(0)
 
 _CLAUSE = "[^,，;；:：、。]"
 _NOT = "没有|没能|未能|未曾|从未|尚未|还未|未(?![来成])|尚无|并无|毫无|缺乏|缺少|无法"
@@ -129,17 +127,14 @@ class RuleSet:
         for (start, end), found in zip(spans, self._index.divided(text, spans), strict=True):
             yield self._match(text[start:end], found, start, ways) if found else ()
 
-    def spans(self, text: str, code: str, *, longest: bool = True) -> tuple[Span, ...]:
-        """Return where the terms stand that give `text` a code, in order, each place once."""
-        ways, rule = self._uncovered if longest else self._all, self._rules[self._codes[code]]
+    def spans(self, text: str, match: Match, *, longest: bool = True) -> tuple[Span, ...]:
+        """Return where the terms stand by which `match` found its code in `text`, in order, each place once."""
+        ways, rule = self._uncovered if longest else self._all, self._rules[self._codes[match.code]]
         reading = _Reading(self._index, text, self._index.found(text), longer=ways.longer)
-        found = [
-            one for match in self.match(text, longest=longest) if match.code == code for one in match.found
-        ]
-        return tuple(sorted({place for one in found for place in reading.find(one, rule)}))
+        return tuple(sorted({place for one in match.found for place in reading.find(one, rule)}))
 
     def _match(self, text: str, found: Occurrences, first: int, ways: _Ways) -> tuple[Match, ...]:
-        present = frozenset(map(_NUMBER, found))
+        present = _present(found)
         by_terms = ways.by_terms(present)
         if by_terms.matches is not None:
             return by_terms.matches
@@ -169,7 +164,7 @@ class RuleSet:
         >>> rules.mentions("接听来电3万个"), rules.mentions("来电3万个")
         (True, False)
         """
-        return bool(self._all.by_terms(frozenset(map(_NUMBER, self._index.found(text)))).possible)
+        return bool(self._all.by_terms(_present(self._index.found(text))).possible)
 
     def barred(self, text: str, codes: Iterable[str]) -> set[str]:
         """Return those of `codes` whose excludes `text` has.
@@ -204,6 +199,14 @@ class RuleSet:
     @cached_property
     def _uncovered(self) -> _Ways:
         return _Ways(self._rules, self._index, _longer(self._rules, self._index), self._barring)
+
+
+_NUMBER = itemgetter(0)
+
+
+def _present(found: Occurrences) -> frozenset[int]:
+    """The terms that occur, wherever they stand."""
+    return frozenset(map(_NUMBER, found))
 
 
 _NO_LONGER: Longer = MappingProxyType({})

@@ -158,7 +158,7 @@ def _mentions(document: Document, scheme: Scheme) -> Iterator[tuple[Any, ...]]:
     sentences = zip(document.text_sentences, _matches(document, scheme), strict=True)
     for number, ((start, end, section), own) in enumerate(sentences, 1):
         for match in own:
-            for first, last in scheme.rules.spans(document.text[start:end], match.code):
+            for first, last in scheme.rules.spans(document.text[start:end], match):
                 place = document.aligned.span(start + first, start + last)
                 surface = document.raw[slice(*place)]
                 yield document.doc, section.section, number, *place, surface, scheme.name, match.code

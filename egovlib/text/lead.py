@@ -14,7 +14,7 @@ LEAD = 400
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 """Chinese characters, for a set in a regular expression."""
 YEAR = r"((?:19|20)\d\d)"
-"""A year of issue, in a group."""
+"""A year, in a group."""
 DATELINE = re.compile(rf"新华社[{HAN}]{{2,4}}(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日[电讯]")
 """Where a news agency sent a text from says nothing of the region it is about."""
 

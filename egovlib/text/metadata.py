@@ -19,6 +19,7 @@ from egovlib import frames
 from egovlib.extract.periods import find_periods, find_plan_periods, plan_period_named, plan_period_of
 from egovlib.extract.regions import region
 from egovlib.text.issuers import issuer_of
+from egovlib.text.lead import YEAR
 from egovlib.text.places import region_of
 from egovlib.text.titles import genre_of, title_of
 from egovlib.text.years import year_of
@@ -93,7 +94,7 @@ def _plan_period(
     """The period a document is for: named in its title, that of its year, or that of most of its deadlines."""
     if named := plan_period_named(title):
         return named, ()
-    span = re.search(r"((?:19|20)\d\d)年?[-—–至到]{1,2}((?:19|20)\d\d)", title)
+    span = re.search(rf"{YEAR}年?[-—–至到]{{1,2}}{YEAR}", title)
     if span and int(span[2]) - int(span[1]) < 6:
         return plan_period_of(int(span[1])), ()
     if year:

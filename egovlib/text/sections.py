@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from egovlib.extract.periods import find_plan_periods, plan_period_of, plan_years
 from egovlib.text.headings import find_headings
-from egovlib.text.stances import LOOKING_BACK, PLANNING, YEAR, Told, leanings, stance_of
+from egovlib.text.lead import YEAR
+from egovlib.text.stances import LOOKING_BACK, NAMED_YEAR, PLANNING, Told, leanings, stance_of
 
 
 class Section(NamedTuple):
@@ -143,7 +144,7 @@ def _period(
     named = find_plan_periods(heading)
     if named:
         return named[-1][1] if stance == "plan" else named[0][1], "heading"
-    years = {plan_period_of(int(year)) for year in YEAR.findall(heading)}
+    years = {plan_period_of(int(year)) for year in NAMED_YEAR.findall(heading)}
     if stance == "review" and len(years) == 1:
         return years.pop(), "year in heading"
     if parent is not None:
@@ -155,7 +156,7 @@ def _period(
     return document, "the document's" if document else "none named"
 
 
-_YEARS = re.compile(r"((?:19|20)\d\d)年?[-—–至到]{1,2}((?:19|20)\d\d)年")
+_YEARS = re.compile(rf"{YEAR}年?[-—–至到]{{1,2}}{YEAR}年")
 
 
 def _spoken_period(text: str) -> str | None:

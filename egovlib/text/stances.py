@@ -21,12 +21,13 @@ from egovlib import codebook
 from egovlib.codebook.beginnings import endings
 from egovlib.extract.periods import find_plan_periods
 from egovlib.text.headings import UNNUMBERED, Heading
+from egovlib.text.lead import YEAR
 
 PLANNING = ("plan", "policy")
 """The genres whose sections set tasks where nothing is said."""
 LOOKING_BACK = ("overview", "disclosure")
 """The genres that tell what was done."""
-YEAR = re.compile(r"((?:19|20)\d\d)年")
+NAMED_YEAR = re.compile(rf"{YEAR}年")
 
 
 class Told(NamedTuple):
@@ -108,7 +109,7 @@ def _cue(words: str) -> tuple[str | None, bool]:
 
 def _names_an_earlier_year(heading: str, document: int | None) -> bool:
     """What a report of 2024 says of the work of 2023 looks back, though it is work that it names."""
-    named = [int(year) for year in YEAR.findall(heading)]
+    named = [int(year) for year in NAMED_YEAR.findall(heading)]
     return bool(named) and document is not None and max(named) < document
 
 
