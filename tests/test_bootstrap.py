@@ -131,6 +131,17 @@ def test_uv_is_used_where_it_is(bootstrap, calls, monkeypatch):
     assert calls[1][-4:] == ["-c", "constraints.txt", "-e", "."]
 
 
+def test_what_was_installed_is_compiled_though_programs_may_not_write_bytecode(bootstrap, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(bootstrap, "python_in", lambda _: sys.executable)
+    sources = [bootstrap.VENV / "lib" / "module.py", bootstrap.ROOT / "egovlib" / "ours.py"]
+    for source in [*sources, bootstrap.VENV / "lib" / "template.py"]:
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text("print '2'" if source.stem == "template" else "", encoding="utf-8")
+    bootstrap.compile_modules()
+    assert all(Path(importlib.util.cache_from_source(source)).is_file() for source in sources)
+
+
 @pytest.mark.parametrize(
     ("arguments", "folder"),
     [([], None), (["-o", "x"], "x"), (["--output=x y"], "x y"), (["--corpus", "-o"], None)],

@@ -461,8 +461,9 @@ def _this_python(folder: Path) -> type:
         "PYTHONUTF8": "1",
         "PYTHONHASHSEED": "0",  # the order of a set must not change a report
     }
-    # the kernel warns on every start that its loopback connection is not encrypted: true, and no news
-    quiet = "--IPKernelApp.log_level=ERROR"
+    # the kernel warns on every start that its loopback connection is not encrypted, and at times that the interrupt
+    # before its end reached it: true, and no news
+    quiet = "--IPKernelApp.log_level=CRITICAL"
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", quiet]
     spec = KernelSpec(argv=command, display_name="Python 3", language="python", env=environment)
 
