@@ -63,6 +63,23 @@ def test_stance_and_period_name_the_rule_that_decided(text, genre, stance, perio
     assert (section.stance, section.plan_period, section.rule) == (stance, period, rule)
 
 
+@pytest.mark.parametrize(
+    ("heading", "stance"),
+    [
+        ("发展基础", "review"),
+        ("“十三五”工作基础", "review"),
+        ("现有基础与面临形势", "review"),
+        ("全县政务信息化建设基础和条件", "review"),
+        ("建立数据共性基础", "plan"),
+        ("共性基础", "plan"),
+        ("打好攻坚战,推动平台发展基础更加牢靠", "plan"),
+        ("扩大应用,增强数据促发展基础性作用", "plan"),
+    ],
+)
+def test_a_basis_looks_back_where_it_is_what_one_starts_from(heading, stance):
+    assert stances(f"一、{heading}\n略。", genre="policy") == [stance]
+
+
 def test_items_of_a_list_do_what_the_list_does():
     text = (
         "一、“十三五”目标\n——取得新的进展。平台全部建成，网络贯通。\n——问题得到解决。平台全部建成，网络贯通。"
