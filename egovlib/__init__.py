@@ -70,7 +70,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "report.figures": ["save_figure"],
         "report.publication": ["save_table"],
         "report.redraw": ["redraw_figure"],
-        "report.plots.documents": ["plot_corpus"],
+        "report.plots.documents": ["name_documents", "plot_corpus"],
         "report.plots.heatmaps": ["plot_heatmap"],
         "report.plots.indicators": ["plot_coverage", "plot_indicator"],
         "report.plots.maps": ["plot_region_map", "plot_tile_map"],

@@ -155,6 +155,15 @@ def test_wrong_calls_are_one_sentence(tmp_path):
         evaluate([ROW], [ROW]).score("speed")
 
 
+def test_a_corpus_without_gold_is_noted_where_a_report_asks(tmp_path):
+    found = evaluate([ROW], [], corpus=[read_text("无", doc="b")], uncoded="note")
+    assert found.scores["score"].isna().all()
+    assert found.documents.empty
+    assert "没有人工编码" in found.notes[0].text("zh")
+    with pytest.raises(ValueError, match="uncoded 'skip' is not one of raise, note"):
+        evaluate([ROW], [ROW], uncoded="skip")
+
+
 def test_the_command_prints_the_table_and_ends_well(tmp_path):
     (tmp_path / "a.txt").write_text("建成60个网站。", encoding="utf-8")
     row = table([read_text("建成60个网站。", doc="a")])[0] | {"unit": "家"}

@@ -7,6 +7,7 @@ import json
 import math
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -223,6 +224,64 @@ def test_no_text_overlaps_another_or_is_cut(name: str, lang: str, tmp_path: Path
     check_glyphs(figure)
     words = "\n".join(text.get_text() for text in visible_texts(figure))
     assert {"zh": "来源：", "en": "Source: "}[lang] in words
+
+
+CROWD = 140
+
+
+def crowd() -> pd.DataFrame:
+    """The table of a corpus of many documents, a year unknown, some of one place and year."""
+    return document_rows(CROWD)[0].assign(region_name=[f"第{n % 100}市" for n in range(CROWD)])
+
+
+def crowded_systems(lang: str) -> Figure:
+    draw = random.Random(2)
+    rows = [
+        (f"系统{n}", doc, draw.choice(["planned", "operational"]))
+        for n in range(30)
+        for doc in crowd()["doc"]
+    ]
+    table = pd.DataFrame(rows, columns=["system", "doc", "status"])
+    return eg.plot_systems(table, documents=eg.name_documents(crowd()), lang=lang)
+
+
+def crowded_words(lang: str) -> Figure:
+    parts = pd.DataFrame({"doc": crowd()["doc"], "group": ["review", "plan"] * (CROWD // 2), "words": 90})
+    lines = parts.assign(word="建设", position=0.3)
+    return eg.plot_dispersion(lines, parts, documents=eg.name_documents(crowd()), lang=lang)
+
+
+def crowded_network(lang: str) -> Figure:
+    """A ring of 70 nodes in which every edge stands: more than a picture has room for."""
+    small = results()["network"]
+    names = [f"node{n}" for n in range(70)]
+    node, edge = small.nodes.iloc[0], small.edges.iloc[0]
+    nodes = pd.DataFrame([{**node, "node": name, "name_zh": name, "name_en": name} for name in names])
+    ring = [(names[n - 1], name) for n, name in enumerate(names)]
+    edges = pd.DataFrame([{**edge, "a": a, "b": b, "ratio": 4.0, "verdict": "together"} for a, b in ring])
+    return eg.plot_network(replace(small, nodes=nodes, edges=edges), lang=lang)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("drawn", "told"),
+    [
+        (lambda lang: eg.plot_corpus(crowd(), document_rows(CROWD)[1], lang=lang), "140"),
+        (crowded_systems, "140"),
+        (crowded_words, "60"),
+        (crowded_network, "27"),  # a chain of 44 nodes has 43 of the ring's 70 edges
+    ],
+)
+def test_of_too_many_a_figure_shows_some_or_counts_and_says_so(
+    drawn: Callable[[str], Figure], told: str, lang: str
+) -> None:
+    figure = drawn(lang)
+    check_layout(figure)
+    assert not [text for text in visible_texts(figure) if text.get_rotation() == 45], (
+        "names that nobody can read"
+    )
+    assert figure.get_size_inches()[1] < 20
+    assert told in figure.get_supxlabel()
 
 
 @pytest.mark.parametrize("width", ["85mm", "180mm"])

@@ -116,6 +116,11 @@ def all_figures(lang: str) -> dict[str, Figure]:
     }
 
 
+def test_every_known_year_of_a_corpus_has_its_dot() -> None:
+    documents, sections = document_rows(8)
+    assert len(plot_corpus(documents, sections).axes[0].lines) == documents["year"].notna().sum() == 7
+
+
 def visible_texts(figure: Figure) -> list[Text]:
     """The texts a reader sees; a tick beyond its axis' limits has a label that is never drawn."""
     figure.draw_without_rendering()

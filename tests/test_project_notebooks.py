@@ -106,6 +106,15 @@ def run_in_this_process(name, values):
             names.update(values)
 
 
+@pytest.mark.parametrize("text", ["", "全县加强政务服务，群众满意。", "到2015年，网上审批率达到85%。"])
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_runs_on_a_corpus_that_holds_next_to_nothing(name, text, tmp_path, monkeypatch):
+    """No gold, no number, one plan period or none: what cannot be asked of a folder is said, and the rest is done."""
+    monkeypatch.setenv("EGOVLIB_OUTPUT", str(tmp_path))
+    (tmp_path / "县.txt").write_text(f"某县政务服务工作情况\n\n{text}\n", encoding="utf-8")
+    run_in_this_process(name, {"corpus": str(tmp_path / "县.txt"), "draws": 100})
+
+
 REFUSED = r"stance '\w+' leaves nothing to compare [^\n]*"
 """What does not go together, a stance and itself as a group, is refused in one sentence."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def write_index_conclusion(
-    scores: Scores,
+    scores: Scores | None,
     found: Robustness | None = None,
     *,
     trace: pd.DataFrame | None = None,
@@ -28,8 +28,8 @@ def write_index_conclusion(
 ) -> str:
     """Write the conclusion of an index as a markdown list.
 
-    scores: always; without `found` it says only what could be scored. trace and region: add what the ranks of
-    one region over the years allow to say.
+    scores: None where the panel held none of the tree's indicators; without `found` the list says only what could be
+    scored. trace and region: add what the ranks of one region over the years allow to say.
 
     >>> from egovlib.analyse.index.published import read_panel
     >>> from egovlib.analyse.scores import score_regions
@@ -38,13 +38,19 @@ def write_index_conclusion(
     - 1 of 1 regions can be scored (un_egdi: none, given, arithmetic), 0 ranked: too few for a ranking.
     """
     place = check_language(lang)
-    lines = [_scored(scores)]
+    lines = [_UNSCORED if scores is None else _scored(scores)]
     if found is not None:
         lines.append(_sureness(found))
         lines.append(_largest(found, lang))
     if trace is not None and region is not None:
         lines += _moves(trace, lang)
     return "\n".join(f"- {line[place]}" for line in lines)
+
+
+_UNSCORED = (
+    "面板中没有这棵指标树所用的任何指标，没有地区可以计分。",
+    "the panel holds none of the tree's indicators: no region can be scored.",
+)
 
 
 def _scored(scores: Scores) -> tuple[str, str]:

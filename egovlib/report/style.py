@@ -40,6 +40,7 @@ STATUS_COLOURS: Final = {"actual": "#0072B2", "target": "#D55E00"}
 INK, MUTED, FAINT = "#222222", "#666666", "#D0D0D0"
 WIDTH = 8.0  # inches: the text width of an A4 report page at its printed scale
 ROW = 0.3  # inches a labelled row takes at 9 pt
+MOST_ROWS = 60  # rows on one page; of more nobody reads each
 NARROW = 5.0  # inches: one column of a journal, where no table stands beside the marks
 
 _width: ContextVar[float] = ContextVar("figure width, inches", default=WIDTH)

@@ -24,6 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from egovlib.analyse.grouping import require
+from egovlib.analyse.notes import Note
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -68,7 +71,7 @@ class Evaluation:
     """
 
     matches: tuple[Match, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def score(self, measure: str) -> float | None:
         """One of `MEASURES`; None where nothing could be right."""
@@ -236,12 +239,21 @@ class Match:
         return (self.gold["start"], self.gold["end"]) == (self.found["start"], self.found["end"])
 
 
+NO_GOLD = Note(
+    "本语料没有人工编码过的文件，因此没有得分。先用 egovlib review 人工编码几份，再以参数 gold 指明编码所在的文件夹。",
+    "No document of this corpus was coded by hand, so there are no scores. Code some with egovlib review and name the "
+    "folder of the coding in the parameter gold.",
+)
+"""What an evaluation says of a corpus without gold."""
+
+
 def evaluate(
     gold: Any,
     predicted: Any,
     *,
     corpus: Corpus | None = None,
     coded: Mapping[str, tuple[int, int]] | None = None,
+    uncoded: str = "raise",
 ) -> Evaluation:
     """Score predicted quantities against gold.
 
@@ -252,9 +264,12 @@ def evaluate(
     coded            the part of a document that was coded, (from, to) in characters of its raw text, by
                      `doc` of the gold; what is predicted outside does not count. A `files.csv` beside the
                      gold files (columns doc, until and, where it is not the start, since) says it as well.
+    uncoded          what becomes of a corpus without any document that the gold knows: "raise", or "note", an
+                     evaluation without rows whose note says what is missing
 
     Raises ValueError when there is no gold, or none for any document of the corpus.
     """
+    require("uncoded", uncoded, ("raise", "note"), "a report is made with note")
     gold = EMBEDDED if isinstance(gold, str | Path) and str(gold) == "embedded" else gold
     rows, limits = read_gold(gold)
     limits |= coded or {}
@@ -268,7 +283,12 @@ def evaluate(
     for doc, hand in by_gold.items():
         document = find_document(corpus, doc)
         if corpus is not None and document is None:
-            notes.append(f"{doc} is not in the corpus: {len(hand)} gold rows left out")
+            notes.append(
+                Note(
+                    f"{doc} 不在语料中：{len(hand)} 条人工编码未用。",
+                    f"{doc} is not in the corpus: {len(hand)} gold rows left out",
+                )
+            )
             continue
         hand = place_rows(hand, document.raw) if document else hand
         ours = predictions.get(document.doc, []) if document else _predicted_for(doc, predictions)
@@ -284,8 +304,12 @@ def evaluate(
             for g, p in match_rows(hand, ours)
         ]
         if not hand and not ours:
-            notes.append(f"{doc}: no quantity in the gold, none found")
+            notes.append(
+                Note(f"{doc}：人工未编出数量，也未抽取到。", f"{doc}: no quantity in the gold, none found")
+            )
     if corpus is not None and not matches and len(notes) == len(by_gold):
+        if uncoded == "note":
+            return Evaluation((), (NO_GOLD,))
         raise ValueError(
             f"no document of {_named(gold)} is in the corpus; give one that holds {', '.join(list(by_gold)[:3])}."
         )

@@ -26,6 +26,8 @@ HINT = 0.05
 """Pairs with p up to this, but without a safe q, are drawn as hints."""
 MOST = 44
 """Nodes drawn at most: two columns of 22 fill a page."""
+CROWD = 25
+"""Solid lines from which on each is drawn thinner, or they cover each other."""
 
 
 @remember_call
@@ -35,21 +37,23 @@ def plot_network(
     """Draw the edges that stand and, thin and dashed, those that only may; nodes without either are left out.
 
     The mark says the kind of a node, the colour its community (grey: none), the width of an edge log2 of the ratio
-    of the count to the one expected. Where there is nothing to draw, the figure says so.
+    of the count to the one expected. Where there is nothing to draw, the figure says so; of more than `MOST` nodes
+    it shows those of the surest edges, and counts the edges that stand but find no room.
     """
     edges = network.edges
-    solid = edges[edges["verdict"] == "together"]
-    dashed = (
-        edges[~edges.index.isin(solid.index) & edges["p"].le(HINT).fillna(False)] if hints else edges.iloc[:0]
+    standing = edges[edges["verdict"] == "together"]
+    hinted = (
+        edges[~edges.index.isin(standing.index) & edges["p"].le(HINT).fillna(False)]
+        if hints
+        else edges.iloc[:0]
     )
-    nodes = _chosen(network.nodes, solid, dashed)
+    nodes = _chosen(network.nodes, standing, hinted)
     places = _places(nodes)
-    shown = set(places)
-    dashed = dashed[dashed["a"].isin(shown) & dashed["b"].isin(shown)]
+    solid, dashed = (frame[frame["a"].isin(places) & frame["b"].isin(places)] for frame in (standing, hinted))
     rows = (len(nodes) + 1) // 2
     with house_style():
         title = say(lang, "谁与谁同现：主题、系统与机构", "What stands together: themes, systems, agencies")
-        notes = _notes(network, len(solid), len(dashed), lang, source)
+        notes = _notes(network, len(solid), len(standing) - len(solid), len(dashed), lang, source)
         figure = new_figure(max(rows * 1.15, 5), title, notes, extra=1.0)
         axes = figure.subplots()
         if not len(nodes):
@@ -98,13 +102,14 @@ def _draw_edges(
     from matplotlib.path import Path
 
     rows: Any = edges.itertuples(index=False)
+    thin = min(1.0, CROWD / max(len(edges), 1))
     for row in rows:
         (x, y), (u, v) = places[str(row.a)], places[str(row.b)]
         bend = 0.35 if x * u > 0 else 0.7  # an edge along one side bends inward
         path = Path(
             [(x, y), ((x + u) / 2 * bend, (y + v) / 2), (u, v)], [Path.MOVETO, Path.CURVE3, Path.CURVE3]
         )
-        width = 0.8 if dashed else 0.9 + 0.5 * float(np.log2(float(row.ratio)))
+        width = 0.8 if dashed else 0.9 + 0.5 * thin * float(np.log2(float(row.ratio)))
         style = {"linestyle": (0, (4, 3)), "edgecolor": "#ABABAB"} if dashed else {"edgecolor": "#4D4D4D"}
         axes.add_patch(PathPatch(path, facecolor="none", linewidth=width, zorder=1 if dashed else 2, **style))
 
@@ -151,14 +156,19 @@ def _draw_key(axes: Axes, nodes: pd.DataFrame, lang: str) -> None:
     axes.legend(handles=handles, loc="upper center", ncols=len(handles), frameon=False, fontsize=8.5)
 
 
-def _notes(network: Network, solid: int, dashed: int, lang: str, source: str | None) -> Sequence[str]:
-    drawn = say(
+def _notes(
+    network: Network, solid: int, left: int, dashed: int, lang: str, source: str | None
+) -> Sequence[str]:
+    more = say(
+        lang, f"（另有 {left} 条图中容不下，见表）", f" ({left} more find no room here: see the table)"
+    )
+    lines = say(lang, f"实线 {solid} 条", f"{solid} solid lines") + (more if left else "")
+    drawn = lines + say(
         lang,
-        f"实线 {solid} 条：同现多于偶然，q ≤ .05，去掉任何一份文件仍成立；线宽随 log2(实际/期望) 增大。"
+        "：同现多于偶然，q ≤ .05，去掉任何一份文件仍成立；线宽随 log2(实际/期望) 增大。"
         f"虚线 {dashed} 条：仅 p ≤ .05，只是线索。名称后为出现次数 n；颜色为社群，灰色不属任何社群。",
-        f"{solid} solid lines: together more often than chance, q ≤ .05, also without any one document; the width "
-        f"grows with log2(count / expected). {dashed} dashed lines: p ≤ .05 only, a hint. Behind each name: units n "
-        "that "
-        "name it; colour: community, grey: none.",
+        ": together more often than chance, q ≤ .05, also without any one document; the width grows with "
+        f"log2(count / expected). {dashed} dashed lines: p ≤ .05 only, a hint. Behind each name: units n that name "
+        "it; colour: community, grey: none.",
     )
     return [drawn, " ".join(note.text(lang, label) for note in network.notes), source_note(lang, source)]

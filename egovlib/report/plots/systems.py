@@ -9,6 +9,7 @@ from egovlib.report.recipes import remember_call
 from egovlib.report.style import (
     INK,
     MUTED,
+    fitting,
     house_style,
     new_figure,
     require,
@@ -32,6 +33,13 @@ SYSTEM_COLOURS = {
     "unclear": "#BBBBBB",
 }
 """Blue is there, light blue is coming, orange is meant; after Okabe and Ito (2008)."""
+MOST_COLUMNS = 40
+"""Documents that stand side by side before their marks and names touch, at a page's width."""
+_ABSENT = ("空格表示文件未提及", "An empty cell: not named")
+_LENGTH = (
+    "条长为提及的文件数，颜色为各文件所说的最远阶段",
+    "A bar: the documents that name it, by the furthest they say",
+)
 _MARKERS = {"operational": "o", "under_construction": "D", "planned": "^", "unclear": "x"}
 """Told by shape as well as by colour."""
 
@@ -48,20 +56,23 @@ def plot_systems(
 ) -> Figure:
     """Systems by documents, each cell marked and coloured by how far the system has come.
 
-    `table` is that of `arrange_systems`; `names` gives other names of systems, `documents` short names of
-    documents. The `top` systems that most documents name are drawn.
+    `table` is that of `arrange_systems`; `names` gives other names of systems, `documents` names of documents, as
+    from `name_documents`. The `top` systems that most documents name are drawn. Of more than `MOST_COLUMNS` documents
+    no single one can be made out, and a bar says in how many a system has come how far.
     """
     require(table, "system", "doc", "status")
     order = list(dict.fromkeys(table["system"]))[:top]
-    docs = sorted(table["doc"].unique(), key=lambda doc: (documents or {}).get(doc, doc))
     drawn, total = table[table["system"].isin(order)], table["system"].nunique()
+    docs = sorted(table["doc"].unique(), key=lambda doc: (documents or {}).get(doc, doc))
+    single = len(docs) <= fitting(MOST_COLUMNS)
+    what = _ABSENT if single else _LENGTH
     notes = [
         say(
             lang,
             f"n = {total} 个系统、{len(docs)} 份文件，图中为提及文件最多的 {len(order)} 个；"
-            "空格表示文件未提及。计数，无抽样区间。",
+            f"{what[0]}。计数，无抽样区间。",
             f"n = {total} systems in {len(docs)} documents; the {len(order)} that most documents name. "
-            "An empty cell: not named. Counts, no interval.",
+            f"{what[1]}. Counts, no interval.",
         ),
         source_note(lang, source),
     ]
@@ -69,21 +80,43 @@ def plot_systems(
         title = say(
             lang, "各文件中的系统：运行、在建与规划", "Systems by document: run, being built, planned"
         )
-        figure = new_figure(len(order) * 0.9, title, notes, extra=2.2)
+        figure = new_figure(len(order) * 0.9, title, notes, extra=2.2 if single else 1.6)
         axes = figure.subplots()
-        for row in drawn.itertuples():
-            x, y = docs.index(row.doc), order.index(row.system)
-            _cell(axes, x, y, str(row.status))
         rows_axis(axes, [shorten((names or {}).get(system, system), 34) for system in order])
-        axes.set_xlim(-0.6, len(docs) - 0.4)
-        axes.set_xticks(
-            range(len(docs)),
-            [shorten((documents or {}).get(doc, doc), 18) for doc in docs],
-            rotation=45,
-            ha="right",
-        )
-        _legend(axes, lang)
+        if single:
+            _mark_documents(axes, drawn, order, docs, [(documents or {}).get(doc, doc) for doc in docs])
+        else:
+            _count_documents(axes, drawn, order, lang)
+        _legend(axes, lang, _MARKERS if single else dict.fromkeys(_MARKERS, "s"))
     return figure
+
+
+def _mark_documents(
+    axes: Axes, drawn: pd.DataFrame, order: list[str], docs: list[str], labels: Sequence[str]
+) -> None:
+    for row in drawn.itertuples():
+        _cell(axes, docs.index(str(row.doc)), order.index(str(row.system)), str(row.status))
+    axes.set_xlim(-0.6, len(docs) - 0.4)
+    axes.set_xticks(range(len(docs)), [shorten(name, 18) for name in labels], rotation=45, ha="right")
+
+
+def _count_documents(axes: Axes, drawn: pd.DataFrame, order: list[str], lang: str) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    counts = drawn.groupby(["system", "status"]).size().unstack(fill_value=0)
+    counts = counts.reindex(index=order, columns=list(SYSTEM_COLOURS), fill_value=0)
+    ends, rows = counts.cumsum(axis=1), range(len(order))
+    for status, colour in SYSTEM_COLOURS.items():
+        begins = ends[status] - counts[status]
+        axes.barh(rows, counts[status], left=begins, height=0.6, color=colour, zorder=2)
+    for row, total in enumerate(counts.sum(axis=1)):
+        axes.annotate(
+            str(total), (total, row), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8, color=MUTED
+        )  # fmt: skip
+    axes.set_xlabel(say(lang, "文件数", "Documents"))
+    axes.margins(x=0.06)
+    axes.set_xlim(left=0)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
 
 
 @remember_call
@@ -132,7 +165,7 @@ def plot_lives(
         rows_axis(axes, _life_names(lives, names))
         axes.set_xticks(range(len(periods)), [plan_label(period, lang) for period in periods])
         axes.set_xlim(-0.5, len(periods) - 0.5)
-        _legend(axes, lang)
+        _legend(axes, lang, _MARKERS)
     return figure
 
 
@@ -147,11 +180,11 @@ def _cell(axes: Axes, x: float, y: float, status: str) -> None:
     axes.scatter([x], [y], s=46, color=SYSTEM_COLOURS[status], marker=_MARKERS[status], zorder=2)
 
 
-def _legend(axes: Axes, lang: str) -> None:
+def _legend(axes: Axes, lang: str, markers: Mapping[str, str]) -> None:
     from matplotlib.lines import Line2D
 
     marks = [
-        Line2D([], [], color=colour, marker=_MARKERS[status], linestyle="", label=label(status, lang))
+        Line2D([], [], color=colour, marker=markers[status], linestyle="", label=label(status, lang))
         for status, colour in SYSTEM_COLOURS.items()
     ]
     axes.legend(

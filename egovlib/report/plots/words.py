@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from egovlib.report.labels import group_label
@@ -11,6 +11,7 @@ from egovlib.report.recipes import remember_call
 from egovlib.report.style import (
     FAINT,
     INK,
+    MOST_ROWS,
     MUTED,
     format_p,
     house_style,
@@ -129,31 +130,41 @@ def _keyness_notes(table: pd.DataFrame, shown: int, lang: str, source: str | Non
 
 @remember_call
 def plot_dispersion(
-    concordance: pd.DataFrame, parts: pd.DataFrame, *, lang: str = "zh", source: str | None = None
+    concordance: pd.DataFrame,
+    parts: pd.DataFrame,
+    *,
+    documents: Mapping[str, str] | None = None,
+    lang: str = "zh",
+    source: str | None = None,
 ) -> Figure:
     """Where in each document the words stand ("x-ray"): a row a document, a panel a word, a stroke an occurrence.
 
     concordance: lines of one or more words (`WordComparison.concordance`, columns doc, group, word, position);
-    parts: the documents compared, with or without the words (`WordComparison.parts`, columns doc, group, words).
-    A document's length is drawn as 1; a number at the right end is the count.
+    parts: the documents compared, with or without the words (`WordComparison.parts`, columns doc, group, words);
+    documents: names of documents, as from `name_documents`. A document's length is drawn as 1; a number at the right
+    end is the count. Of more than `MOST_ROWS` documents each group's with most occurrences are drawn.
     """
     require(parts, "doc", "group", "words")
     words = list(dict.fromkeys(concordance["word"].astype(str)))
     if not words:
         raise ValueError("the concordance has no lines, there is nothing to draw; choose a word that occurs.")
-    rows = parts.sort_values(["group", "doc"]).reset_index(drop=True)
-    groups = list(dict.fromkeys(rows["group"].astype(str)))
+    groups = sorted(set(parts["group"].astype(str)))
+    rows = _fullest(parts, concordance, MOST_ROWS // len(groups)) if len(parts) > MOST_ROWS else parts
+    names = {doc: (documents or {}).get(doc, doc) for doc in rows["doc"]}
+    rows = rows.assign(name=rows["doc"].map(names)).sort_values(["group", "name"]).reset_index(drop=True)
+    left = say(lang, f"；图中为出现最多的 {len(rows)} 份", f"; drawn: the {len(rows)} with most occurrences")
     colours = group_colours(groups)
-    counts = {group: int((rows["group"] == group).sum()) for group in groups}
+    counts = {group: int((parts["group"] == group).sum()) for group in groups}
     n = [
         say(lang, f"{group_label(g, lang)} {k} 份", f"{group_label(g, lang)} {k}") for g, k in counts.items()
     ]
+    more = left if len(rows) < len(parts) else ""
     notes = [
         say(
             lang,
-            f"每行一份文件，左起为开头；一竖一次，右为次数。只计所比较的章节。文件数：{'，'.join(n)}。",
+            f"每行一份文件，左起为开头；一竖一次，右为次数。只计所比较的章节。文件数：{'，'.join(n)}{more}。",
             "A row a document from its beginning (left); a stroke an occurrence, their number at the right. Only "
-            f"the sections compared. Documents: {', '.join(n)}.",
+            f"the sections compared. Documents: {', '.join(n)}{more}.",
         ),
         source_note(lang, source),
     ]
@@ -166,12 +177,19 @@ def plot_dispersion(
             _draw_places(panel, concordance[concordance["word"] == word], rows, colours)
             panel.set_title(word, fontsize=10, color=INK, pad=6)
             panel.set_xticks([0, 0.5, 1], ["0", "50", "100%"])
-        rows_axis(panels[0], [shorten(str(doc), 24) for doc in rows["doc"]])
+        rows_axis(panels[0], [shorten(name, 24) for name in rows["name"]])
         panels[0].tick_params(axis="y", labelsize=7)
         for tick, group in zip(panels[0].get_yticklabels(), rows["group"], strict=True):
             tick.set_color(colours[group])
         _name_groups(panels[-1], rows, colours, lang)
     return figure
+
+
+def _fullest(parts: pd.DataFrame, lines: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Each group's documents in which the words occur most, `most` of them."""
+    counts = lines.groupby(["doc", "group"]).size().rename("times").reset_index()
+    counted = parts.merge(counts, on=["doc", "group"], how="left").fillna({"times": 0})
+    return counted.sort_values("times", ascending=False, kind="stable").groupby("group").head(most)
 
 
 def _draw_places(axes: Axes, lines: pd.DataFrame, rows: pd.DataFrame, colours: dict[str, str]) -> None:
