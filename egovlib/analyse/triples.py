@@ -13,7 +13,6 @@ that is everywhere makes no triple by itself.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 
 from egovlib.analyse.incidence import count_named, find_named
 from egovlib.analyse.networks import ALPHA, LEAST
-from egovlib.analyse.statistics.margins import count_triples, draw_null
+from egovlib.analyse.statistics.margins import draw_null, triple_counter
 from egovlib.analyse.statistics.permutation import DRAWS, adjusted_p
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def cross_agencies(
     if not len(triples):
         return pd.DataFrame(columns=list(TRIPLES)).astype(TRIPLES)
 
-    counted = partial(count_triples, wanted=triples)
+    counted = triple_counter(triples, table.present.shape[1])
     null = draw_null(table.present, table.documents, counted, draws=draws, seed=seed)
     there: NDArray[np.bool_] = np.logical_and.reduce([table.present[:, column] for column in triples.T])
     together = there.sum(axis=0)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,8 @@ class Places:
         first = np.flatnonzero(np.diff(self.unit, prepend=-1))
         bounds = pairwise([*first.tolist(), len(self.unit)])
         found = [one for a, b in bounds for one in combinations(range(a, b), size)]
-        return np.asarray(found, dtype=np.int64).reshape(len(found), size)
+        # each place's column in one piece, which is what a draw reads
+        return np.asfortranarray(np.asarray(found, dtype=np.int64).reshape(len(found), size))
 
 
 @dataclass(frozen=True)
@@ -123,23 +125,33 @@ def count_pairs(table: Dealt) -> NDArray[np.float64]:
     return counts
 
 
-def count_triples(table: Dealt, wanted: Counts) -> NDArray[np.float64]:
-    """In how many units each of the `wanted` triples of nodes stands, (n, 3) → (n,); none is wanted twice.
+def triple_counter(wanted: Counts, nodes: int) -> Statistic:
+    """Make the statistic that says in how many units each of the `wanted` triples of nodes stands, (n, 3) → (n,).
 
-    >>> table = Dealt.of(np.asarray([[True, True, True, False], [True, True, True, True]]))
-    >>> count_triples(table, np.asarray([[2, 0, 1], [1, 2, 3]])).tolist()
+    Each column of `wanted` has nodes of its own, and none is wanted twice; `nodes` is how many there are in all. A
+    node's value is its place in its column, and those of a triple add up to its code, in whatever order they stand.
+
+    >>> count = triple_counter(np.asarray([[2, 0, 1], [2, 0, 3]]), nodes=4)
+    >>> count(Dealt.of(np.asarray([[True, True, True, False], [True, True, True, True]]))).tolist()
     [2.0, 1.0]
     """
-    k = table.places.nodes
-    places = np.asarray([k * k, k, 1])
-    codes = np.sort(wanted, axis=1) @ places
-    order = np.argsort(codes)
-    codes = codes[order]
-    found = np.sort(table.node[table.places.triples], axis=1) @ places
-    nearest = np.minimum(np.searchsorted(codes, found), len(codes) - 1)
-    counts = np.empty(len(codes))
-    counts[order] = np.bincount(nearest[codes[nearest] == found], minlength=len(codes))
-    return counts
+    own = [np.unique(column) for column in wanted.T]
+    sizes = [len(column) for column in own]
+    codes = sizes[0] * sizes[1] * sizes[2]
+    value, mark = np.zeros(nodes, dtype=np.int64), 4 * codes  # marks stand above any sum of places
+    for kind, (column, stride) in enumerate(zip(own, (sizes[1] * sizes[2], sizes[2], 1), strict=True)):
+        value[column] = np.arange(len(column)) * stride + 4**kind * mark
+    one_of_each = (1 + 4 + 16) * mark
+    triple = np.full(codes, len(wanted), dtype=np.int32)
+    triple[value[wanted].sum(axis=1) - one_of_each] = np.arange(len(wanted))
+
+    def count(table: Dealt) -> NDArray[np.float64]:
+        a, b, c = value[table.node][table.places.triples.T]
+        code = a + b + c - one_of_each
+        found = triple[code[(code >= 0) & (code < codes)]]
+        return np.bincount(found, minlength=len(wanted) + 1)[:-1].astype(np.float64)
+
+    return count
 
 
 def _draws(
@@ -153,7 +165,7 @@ def _draws(
         for _ in range(steps):
             for _ in range(ROUNDS):
                 unit = trades.deal(unit, first.node, rng)
-            yield Dealt(first.node[np.argsort(unit)], first.places)
+            yield Dealt(first.node[_argsort(unit, len(present))], first.places)
 
 
 @dataclass(frozen=True)
@@ -188,16 +200,17 @@ class Trades:
         [2, 2, 1]
         """
         # sorting by a whole number plus a fraction shuffles within each of the whole numbers
-        order = np.argsort(self.documents + rng.random(len(self.documents)))
+        top = self.documents.max(initial=0) + 1
+        order = _argsort(self.documents + rng.random(len(self.documents)), top)
         seat, sitting = np.empty_like(order), np.empty(2 * len(self.paired), dtype=np.int64)
         seat[order], sitting[self.seats] = self.seats, order
         at = seat[unit]
         pair, second = at >> 1, at & 1
-        free = np.flatnonzero(~_twice(pair, node) & self.paired[pair])
+        free = np.flatnonzero(~self._twice(pair, second, node) & self.paired[pair])
 
         own = pair[free]
         quota = np.bincount(own[second[free] == 0], minlength=len(self.paired))
-        shuffled = np.argsort(own + rng.random(len(free)))
+        shuffled = _argsort(own + rng.random(len(free)), len(self.paired))
         own = own[shuffled]
         number = np.bincount(own, minlength=len(self.paired))
         rank = np.arange(len(own)) - (np.cumsum(number) - number)[own]
@@ -205,13 +218,21 @@ class Trades:
         new[free[shuffled]] = sitting[2 * own + (rank >= quota[own])]
         return new
 
+    def _twice(self, pair: Counts, second: Counts, node: Counts) -> NDArray[np.bool_]:
+        """Which entries both units of a pair name: there is nothing to deal."""
+        nodes = int(node.max(initial=0)) + 1
+        named = np.zeros((2, len(self.paired) * nodes), dtype=bool)
+        key = pair * nodes + node
+        named[second, key] = True
+        both: NDArray[np.bool_] = (named[0] & named[1])[key]
+        return both
 
-def _twice(pair: Counts, node: Counts) -> NDArray[np.bool_]:
-    """Which entries both units of a pair name: there is nothing to deal."""
-    key = pair * (int(node.max(initial=0)) + 1) + node
-    by_key = np.argsort(key)
-    key = key[by_key]
-    same = np.flatnonzero(key[1:] == key[:-1])
-    twice = np.zeros(len(key), dtype=bool)
-    twice[by_key[same]] = twice[by_key[same + 1]] = True
-    return twice
+
+def _argsort(values: NDArray[Any], top: float) -> Counts:
+    """The order of numbers from 0 up to `top`.
+
+    numpy sorts 16 bits by radix, in linear time; that brings the numbers nearly into order, and what is nearly in order
+    its stable sort puts right in a fourth of the time that the whole would take.
+    """
+    near = np.argsort((values * (65_536 / max(top, 1))).astype(np.uint16), kind="stable")
+    return near[np.argsort(values[near], kind="stable")]
