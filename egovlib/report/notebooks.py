@@ -311,7 +311,8 @@ def _each(jobs: Sequence[Job], folder: Path, timeout: float, workers: int, keep:
     from multiprocessing import get_context
 
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = {pool.submit(_run, job, folder, timeout, keep): job for job in jobs}
+        # the later notebooks take longest: begun first, none is left running alone at the end
+        futures = {pool.submit(_run, job, folder, timeout, keep): job for job in reversed(jobs)}
         for future in as_completed(futures):
             try:
                 yield future.result()
