@@ -38,15 +38,22 @@ def plot_corpus(
     """
     require(documents, "doc", "title", "tier", "genre", "year")
     rows = _documents(documents, lang) if len(documents) <= MOST_ROWS else _kinds(documents, lang)
-    single = len(rows) == len(documents)
-    notes = [
-        say(
+    shown = sum(len(row.docs) for row in rows)
+    n = say(lang, f"n = {len(documents)} 份文件", f"n = {len(documents)} documents")
+    if shown < len(documents):
+        n += say(lang, f"（图中 {shown} 份）", f" ({shown} of them drawn)")
+    if len(rows) < shown:
+        n += say(
             lang,
-            f"n = {len(documents)} 份文件{'' if single else '，同级别、同文种、同年的合为一行，条高为其中所占比例'}。"
-            "圆点：年份；实心条：有目标与任务的规划期；空心条：仅回顾或提及。",
-            f"n = {len(documents)} documents"
-            f"{'' if single else ', a row those of one tier, genre and year, bars as high as their share'}. "
-            "Dot: year; filled bar: period planned for; hollow: only reviewed.",
+            "，同级别、同文种、同年的合为一行，条高为其中所占比例",
+            ", a row those of one tier, genre and year, bars as high as their share",
+        )
+    notes = [
+        n
+        + say(
+            lang,
+            "。圆点：年份；实心条：有目标与任务的规划期；空心条：仅回顾或提及。",
+            ". Dot: year; filled bar: period planned for; hollow: only reviewed.",
         ),
         source_note(lang, source),
     ]
@@ -111,7 +118,8 @@ def _tiers(documents: pd.DataFrame) -> pd.Series[int]:
 
 
 def _kind(tier: Any, genre: Any, lang: str) -> str:
-    return " · ".join(label(value, lang) for value in (tier, genre) if isinstance(value, str))
+    known = [label(value, lang) for value in (tier, genre) if isinstance(value, str)]
+    return " · ".join(known) or label("unknown", lang)
 
 
 def _known(year: Any) -> float | None:
