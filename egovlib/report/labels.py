@@ -452,6 +452,7 @@ _REPAIRS = {
     "page_marks": ("去页面标记", "page marks off"),
     "page_numbers": ("去页码", "page numbers off"),
     "pages_without_text": ("无文字的页", "pages without text"),
+    "repeated_copies": ("去重复的全文", "further copies off"),
     "running_heads": ("去页眉", "running heads off"),
     "script": ("繁体转简体", "traditional to simplified"),
     "site_debris": ("去网站杂文", "site debris off"),

@@ -60,6 +60,53 @@ def _mid_sentence(text: str, before: _Line, after: _Line) -> bool:
     )
 
 
+COPY = 1_000
+"""Characters from which on lines that stand there a second time, in the same order, are a copy of the document. In the
+documents given and embedded no such run is longer than 151 characters but where a page was saved several times over
+(3,900 and more)."""
+_OTHER_LINES = 8
+"""Lines of a copy that differ from each other at least: a single line that is said again and again is no document."""
+_LONG = 40
+"""Characters of a line that hardly stands twice by chance."""
+
+
+def repeated_copies(text: str) -> list[Edit]:
+    r"""Take out the further copies of a page that was saved several times over; the first one stays.
+
+    >>> line = "第{0}项：{0}个部门的系统接进共享平台，群众少跑{0}趟，超过时限的件自动亮灯，按月通报一次。\n"
+    >>> page = "".join(map(line.format, range(30)))
+    >>> text = f"{page}相关链接\n{page}"
+    >>> [text[:start] + put + text[end:] == f"{page}相关链接\n" for start, end, put in repeated_copies(text)]
+    [True]
+    """
+    long = [line for line in text.split("\n") if len(line) >= _LONG]
+    if len(set(long)) == len(long):  # the common case, told before anything dear is done
+        return []
+    lines = _lines(text)
+    words = [text[start:end] for start, end in lines]
+    edits, first, place, free = [], dict[str, int](), 0, 0
+    while place < len(words):
+        earlier = first.setdefault(words[place], place) if len(words[place]) >= _LONG else place
+        begin, end = _run_alike(words, earlier, place, free)
+        is_copy = earlier < place and lines[end - 1][1] - lines[begin][0] >= COPY
+        if is_copy and len(set(words[begin:end])) >= _OTHER_LINES:
+            edits.append((lines[begin][0], _whole_line(text, lines[end - 1])[1], ""))
+            place = free = end
+        else:
+            place += 1
+    return edits
+
+
+def _run_alike(words: Sequence[str], earlier: int, place: int, free: int) -> tuple[int, int]:
+    """From where to where, before the end and not before `free`, the lines about `place` are those about `earlier`."""
+    begin, end, shift = place, place, place - earlier
+    while shift and end < len(words) and end - shift < place and words[end] == words[end - shift]:
+        end += 1
+    while shift and begin > max(free, shift, end - shift) and words[begin - 1] == words[begin - 1 - shift]:
+        begin -= 1
+    return begin, end
+
+
 def site_debris(text: str) -> list[Edit]:
     r"""Delete lines that a document site or a web page put around the document.
 
@@ -448,23 +495,3 @@ def _cuts_a_word(text: str, start: int, end: int) -> bool:
             return len(words(left)[-1]) == 1 or len(words(right[0])[0]) == 1
         place += len(word)
     return False
-
-
-def repeated_passages(text: str, least: int = 40) -> list[tuple[int, int, int]]:
-    r"""Paragraphs that stand twice: (start, end, where the first one starts), in order.
-
-    They are marked, never deleted: a summary may repeat what the body says, and which copy is the right one is the
-    reader's to decide. Only paragraphs of at least `least` characters count; blanks make no difference.
-
-    >>> once = "清河市把政务服务平台当作全年的头等任务,成立专班,排出时间表,按季度通报进展,年底统一考核验收。"
-    >>> repeated_passages(f"{once}\n第二段。\n{once}")
-    [(54, 102, 0)]
-    """
-    first: dict[str, int] = {}
-    repeated = []
-    for start, end in _lines(text):
-        if end - start >= least:
-            place = first.setdefault(re.sub(r"\s", "", text[start:end]), start)
-            if place != start:
-                repeated.append((start, end, place))
-    return repeated
