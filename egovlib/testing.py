@@ -253,6 +253,11 @@ _PAGE = 12
 """Lines of a page; real pages have more, but a generated document is short."""
 
 
+def _copies(text: str, _: random.Random) -> str:
+    """The page three times over, as a saved page holds it that has its text in tables within tables."""
+    return "以下为转载\n".join([f"{text}\n"] * 3)
+
+
 DAMAGE: dict[str, Callable[[str, random.Random], str]] = {
     "width": _width,
     "radicals": _radicals,
@@ -260,8 +265,10 @@ DAMAGE: dict[str, Callable[[str, random.Random], str]] = {
     "spaced_numbers": _spaced_numbers,
     "wraps": _wraps,
     "page_numbers": _page_numbers,
+    "copies": _copies,
 }
-"""The kinds of damage by name; spaced numbers and wraps come before a change of width when both are asked."""
+"""The kinds of damage by name; when several are asked, spaced numbers and wraps come before a change of width, and
+copies last."""
 
 
 def damage(text: str, kinds: Sequence[str], seed: int) -> str:
@@ -270,7 +277,8 @@ def damage(text: str, kinds: Sequence[str], seed: int) -> str:
         if kind not in DAMAGE:
             raise ValueError(f"{kind!r} is no kind of damage; give some of {', '.join(DAMAGE)}.")
     rng = random.Random(seed)
-    for kind in sorted(kinds, key=lambda kind: (kind in ("width", "traditional"), list(DAMAGE).index(kind))):
+    late = ("width", "traditional", "copies")
+    for kind in sorted(kinds, key=lambda kind: (kind in late, list(DAMAGE).index(kind))):
         text = DAMAGE[kind](text, rng)
     return text
 

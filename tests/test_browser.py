@@ -207,8 +207,18 @@ def _luminance(colour: str) -> float:
 # --- print --------------------------------------------------------------------------------------------------
 
 
+def _has_chinese_font() -> bool:
+    """Whether the browser finds a font of the machine; on Windows and macOS there is always one."""
+    lister = shutil.which("fc-list")
+    return lister is None or bool(
+        subprocess.run([lister, ":lang=zh"], capture_output=True, check=True).stdout
+    )
+
+
 @pytest.mark.parametrize("name", ["report.html", f"documents/{DOCUMENT}.html"])
 def test_printed_tables_are_whole(page: Any, reports: Path, tmp_path: Path, name: str) -> None:
+    if not _has_chinese_font():
+        pytest.skip("no Chinese font here (Debian: fonts-wqy-microhei): what is printed cannot be read back")
     page.goto((reports / "02_quantities" / name).as_uri())
     cells = page.evaluate(
         "() => [...document.querySelectorAll('table tr')].filter(r => r.closest('details:not([open])') === null)"

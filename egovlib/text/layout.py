@@ -64,10 +64,12 @@ COPY = 1_000
 """Characters from which on lines that stand there a second time, in the same order, are a copy of the document. In the
 documents given and embedded no such run is longer than 151 characters but where a page was saved several times over
 (3,900 and more)."""
-_OTHER_LINES = 8
+_BEFORE = 30
+"""Lines of a copy looked for before the first one that is long enough to be looked up: its title, its first heading."""
+_OTHER_LINES = 3
 """Lines of a copy that differ from each other at least: a single line that is said again and again is no document."""
-_LONG = 40
-"""Characters of a line that hardly stands twice by chance."""
+_LONG = 20
+"""Characters of a line that rarely stands twice; shorter ones are not looked up."""
 
 
 def repeated_copies(text: str) -> list[Edit]:
@@ -87,22 +89,24 @@ def repeated_copies(text: str) -> list[Edit]:
     edits, first, place, free = [], dict[str, int](), 0, 0
     while place < len(words):
         earlier = first.setdefault(words[place], place) if len(words[place]) >= _LONG else place
-        begin, end = _run_alike(words, earlier, place, free)
-        is_copy = earlier < place and lines[end - 1][1] - lines[begin][0] >= COPY
-        if is_copy and len(set(words[begin:end])) >= _OTHER_LINES:
-            edits.append((lines[begin][0], _whole_line(text, lines[end - 1])[1], ""))
-            place = free = end
-        else:
+        if earlier == place:
             place += 1
+            continue
+        begin, end = _run_alike(words, earlier, place, free)
+        if lines[end - 1][1] - lines[begin][0] >= COPY and len(set(words[begin:end])) >= _OTHER_LINES:
+            edits.append((lines[begin][0], _whole_line(text, lines[end - 1])[1], ""))
+            free = end
+        place = end  # of a run that is no copy no part is one, and time grows with the text alone
     return edits
 
 
 def _run_alike(words: Sequence[str], earlier: int, place: int, free: int) -> tuple[int, int]:
-    """From where to where, before the end and not before `free`, the lines about `place` are those about `earlier`."""
+    """From where to where the lines about `place` are those about `earlier`; `free` and later, without overlap."""
     begin, end, shift = place, place, place - earlier
-    while shift and end < len(words) and end - shift < place and words[end] == words[end - shift]:
+    while end < len(words) and end - shift < place and words[end] == words[end - shift]:
         end += 1
-    while shift and begin > max(free, shift, end - shift) and words[begin - 1] == words[begin - 1 - shift]:
+    least = max(free, shift, end - shift, place - _BEFORE)
+    while begin > least and words[begin - 1] == words[begin - 1 - shift]:
         begin -= 1
     return begin, end
 
