@@ -131,19 +131,26 @@ def _known(year: Any) -> float | None:
 def name_documents(documents: pd.DataFrame) -> dict[str, str]:
     """A short name for each document, for the axes of figures: place and year, as long as they name one document.
 
-    `documents` is a corpus's table. Those that share place and year are told apart by their titles, and by their ids
+    `documents` is a corpus's table. Those that share place and year are told apart by year and title, and by their ids
     where they have no titles or share these as well.
 
     >>> import pandas as pd
-    >>> rows = [("a", "甲市", 2014, None), ("b", "乙市", 2014, "乙市规划"), ("c", "乙市", 2014, None)]
+    >>> rows = [("a", "甲市", 2014, None), ("b", "乙市", 2014, "乙市规划（2014年）"), ("c", "乙市", 2014, None)]
     >>> name_documents(pd.DataFrame(rows, columns=["doc", "region_name", "year", "title"]))
-    {'a': '甲市 2014', 'b': '乙市规划', 'c': 'c'}
+    {'a': '甲市 2014', 'b': '2014 乙市规划', 'c': 'c'}
     """
     require(documents, "doc", "region_name", "year", "title")
-    placed = documents["region_name"] + " " + documents["year"].astype("Int64").astype("string")
-    names = placed.mask(placed.duplicated(keep=False))
-    names = names.fillna(documents["title"].mask(documents["title"].duplicated(keep=False)))
+    years = documents["year"].astype("Int64").astype("string")
+    names = _unshared(documents["region_name"] + " " + years)
+    # the year stands first, where no shortening takes it away
+    bare = documents["title"].astype("string").str.replace(r"[（(]?(?:19|20)\d\d年?[）)]?", "", regex=True)
+    names = names.fillna(_unshared((years + " ").fillna("") + bare))
     return dict(zip(documents["doc"], names.fillna(documents["doc"]), strict=True))
+
+
+def _unshared(names: pd.Series[str]) -> pd.Series[str]:
+    """The names that only one document has, the others missing."""
+    return names.mask(names.duplicated(keep=False))
 
 
 def _draw_plan_bands(axes: Axes, lang: str) -> None:
