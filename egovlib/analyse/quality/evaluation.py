@@ -247,6 +247,13 @@ NO_GOLD = Note(
 """What an evaluation says of a corpus without gold."""
 
 
+def note_absent(doc: str, rows: int) -> Note:
+    """That a coded document is not in the corpus."""
+    return Note(
+        f"{doc} 不在语料中：{rows} 条人工编码未用。", f"{doc} is not in the corpus: {rows} gold rows left out"
+    )
+
+
 def evaluate(
     gold: Any,
     predicted: Any,
@@ -283,12 +290,7 @@ def evaluate(
     for doc, hand in by_gold.items():
         document = find_document(corpus, doc)
         if corpus is not None and document is None:
-            notes.append(
-                Note(
-                    f"{doc} 不在语料中：{len(hand)} 条人工编码未用。",
-                    f"{doc} is not in the corpus: {len(hand)} gold rows left out",
-                )
-            )
+            notes.append(note_absent(doc, len(hand)))
             continue
         hand = place_rows(hand, document.raw) if document else hand
         ours = predictions.get(document.doc, []) if document else _predicted_for(doc, predictions)

@@ -23,6 +23,7 @@ from egovlib.analyse.quality.evaluation import (
     find_document,
     known_value,
     match_rows,
+    note_absent,
     place_rows,
     read_gold,
     rows_of,
@@ -34,6 +35,7 @@ from egovlib.extract.system_names import plain_name
 if TYPE_CHECKING:
     import pandas as pd
 
+    from egovlib.analyse.notes import Note
     from egovlib.documents import Corpus, Document
 
 FIELDS = {"canonical": "system", "category": "category", "status": "status", "owner": "owner"}
@@ -99,7 +101,7 @@ class SystemsEvaluation:
     """Predicted systems held against gold; `notes` says what was left out and why."""
 
     pairs: tuple[Pair, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def score(self, measure: str) -> float | None:
         """One of `MEASURES`; None where nothing could be right."""
@@ -167,11 +169,11 @@ def evaluate_systems(gold: Any, predicted: Any, *, corpus: Corpus) -> SystemsEva
     for row in rows:
         by_gold.setdefault(str(row["doc"]), []).append(row)
     pairs: list[Pair] = []
-    notes: list[str] = []
+    notes: list[Note] = []
     for doc, hand in by_gold.items():
         document = find_document(corpus, doc)
         if document is None:
-            notes.append(f"{doc} is not in the corpus: {len(hand)} gold rows left out")
+            notes.append(note_absent(doc, len(hand)))
             continue
         since, until = limits.get(doc, EVERYTHING)
         ours = [row for row in predictions.get(document.doc, []) if since <= row["start"] < until]
