@@ -33,6 +33,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from egovlib.codebook import matching
 from egovlib.documents import Corpus, Document, read_corpus, read_text
 from egovlib.testing import generate_document
 
@@ -152,6 +153,14 @@ def _indicators(given: tuple[Any, Corpus]) -> object:
     return match_indicators(given[0], documents=given[1])
 
 
+def _extract(raws: Sequence[str]) -> object:
+    """What `egovlib extract` does between reading files and writing them."""
+    from egovlib.extract.tables import collect_once, extract_tables
+
+    with collect_once():
+        return extract_tables(Corpus(_documents(raws)))
+
+
 def _words(segmenter: str) -> Callable[[Any], object]:
     def work(raws: Sequence[str]) -> object:
         from egovlib.text.words import words
@@ -192,10 +201,7 @@ STEPS = {
     "systems": Step(_called("egovlib.extract.systems", "find_systems"), _read),
     "themes": Step(_called("egovlib.extract.themes", "code_themes"), _read),
     "indicators": Step(_indicators, _with_quantities),
-    "all tables, from the text": Step(
-        lambda raws: _called("egovlib.extract.tables", "extract_tables")(Corpus(_documents(raws))),
-        beside=(JIONLP, RECOGNIZERS),
-    ),
+    "all tables, from the text": Step(_extract, beside=(JIONLP, RECOGNIZERS)),
     "words": Step(_words("jieba"), beside=(JIEBA,)),
     "words, rjieba": Step(_words("rjieba"), beside=(JIEBA,)),
     JIONLP: Step(_jionlp, most=60_000),
@@ -315,7 +321,9 @@ def main() -> None:
         return
     there = [text for text in asked.texts if text not in FOLDERS or (SHARED / FOLDERS[text]).is_dir()]
     steps = [name for name in STEPS if name.startswith(tuple(asked.steps))]
-    print(f"{platform.python_implementation()} {platform.python_version()}, {platform.python_compiler()}\n")
+    build = "compiled" if matching.__file__.endswith((".so", ".pyd")) else "not compiled"
+    python = f"{platform.python_implementation()} {platform.python_version()}, {platform.python_compiler()}"
+    print(f"{python}; egovlib {build}\n")
     headings = ("text", "step", "characters", "characters a second", "peak memory, MB")
     print(f"| {' | '.join([*headings, *(f'× {name}' for name in LIBRARIES.values())])} |")
     print(f"|---|---|{'--:|' * (len(headings) + len(LIBRARIES) - 2)}")

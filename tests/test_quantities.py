@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from egovlib import codebook
 from egovlib.analyse.quality.evaluation import is_right
 from egovlib.documents import read_text
-from egovlib.extract.quantities import find_quantities, find_readings
+from egovlib.extract.candidates import find_readings
+from egovlib.extract.quantities import find_quantities
 from egovlib.extract.traps import find_traps
 from egovlib.frames import APPROXIMATIONS, ROLES, STATUSES
 

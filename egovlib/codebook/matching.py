@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import NamedTuple
@@ -99,6 +99,7 @@ class RuleSet:
             for alternative in rule.includes + rule.excludes
             for term in alternative.terms + alternative.without
         )
+        self._made: dict[bool, _Ways] = {}
         # what keeps each rule out, by the first term
         self._barring: list[Barring] = [defaultdict(list) for _ in rules]
         for barring, rule in zip(self._barring, rules, strict=True):
@@ -112,7 +113,7 @@ class RuleSet:
         networks in 网络安全. Only terms that count alone cover others so. Excludes are looked for in the
         whole text.
         """
-        return self._match(text, self._index.found(text), 0, self._uncovered if longest else self._all)
+        return self._match(text, self._index.found(text), 0, self._ways(longest))
 
     def match_each(
         self, text: str, spans: Sequence[Span], *, longest: bool = True
@@ -123,13 +124,13 @@ class RuleSet:
         >>> [[match.code for match in found] for found in rules.match_each("接听。来电，接听。机房", [(0, 3), (3, 9)])]
         [[], ['hotline']]
         """
-        ways = self._uncovered if longest else self._all
+        ways = self._ways(longest)
         for (start, end), found in zip(spans, self._index.divided(text, spans), strict=True):
             yield self._match(text[start:end], found, start, ways) if found else ()
 
     def spans(self, text: str, match: Match, *, longest: bool = True) -> tuple[Span, ...]:
         """Return where the terms stand by which `match` found its code in `text`, in order, each place once."""
-        ways, rule = self._uncovered if longest else self._all, self._rules[self._codes[match.code]]
+        ways, rule = self._ways(longest), self._rules[self._codes[match.code]]
         reading = _Reading(self._index, text, self._index.found(text), longer=ways.longer)
         return tuple(sorted({place for one in match.found for place in reading.find(one, rule)}))
 
@@ -164,7 +165,7 @@ class RuleSet:
         >>> rules.mentions("接听来电3万个"), rules.mentions("来电3万个")
         (True, False)
         """
-        return bool(self._all.by_terms(_present(self._index.found(text))).possible)
+        return bool(self._ways(longest=False).by_terms(_present(self._index.found(text))).possible)
 
     def barred(self, text: str, codes: Iterable[str]) -> set[str]:
         """Return those of `codes` whose excludes `text` has.
@@ -192,13 +193,12 @@ class RuleSet:
             for alternative in barring[term]
         )
 
-    @cached_property
-    def _all(self) -> _Ways:
-        return _Ways(self._rules, self._index, _NO_LONGER, self._barring)
-
-    @cached_property
-    def _uncovered(self) -> _Ways:
-        return _Ways(self._rules, self._index, _longer(self._rules, self._index), self._barring)
+    def _ways(self, longest: bool) -> _Ways:
+        """Made when first asked for: most rules are read in one of the two ways only."""
+        if (ways := self._made.get(longest)) is None:
+            longer = _longer(self._rules, self._index) if longest else _NO_LONGER
+            ways = self._made[longest] = _Ways(self._rules, self._index, longer, self._barring)
+        return ways
 
 
 _NUMBER = itemgetter(0)
@@ -293,10 +293,6 @@ class _Reading:
         self._index, self._text, self._longer = index, text, longer
         self.places = index.places(text, found, first)
 
-    @cached_property
-    def _denies(self) -> bool:
-        return _WANT.search(self._text) is not None
-
     def has_near(self, first: int, second: int, window: int) -> bool:
         """Whether two terms stand near each other."""
         others = self.places[second]
@@ -332,7 +328,7 @@ class _Reading:
         if longer and (over := longer.keys() & self.places.keys()):
             masks = [(self.places[one], rule.code in longer[one]) for one in over]
             places = [place for place in places if not _is_covered(place, masks)]
-        if rule.affirmed and self._denies:
+        if rule.affirmed and _WANT.search(self._text):
             places = [place for place in places if not _is_denied(self._text, place)]
         return places
 

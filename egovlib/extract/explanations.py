@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from egovlib import codebook
 from egovlib.extract.attributes import Reader, explain
+from egovlib.extract.candidates import Candidate, find_candidates
 from egovlib.extract.outcomes import list_corrections
-from egovlib.extract.quantities import Candidate, find_candidates, find_quantities
+from egovlib.extract.quantities import find_quantities
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -345,7 +345,7 @@ class Grammar:
 
     def _members(self, text: str, end: int, tails: Sequence[str], *, joined: bool) -> Iterator[Mention]:
         """The items of a list that ends at `end` whose wording with one of the tails is catalogued."""
-        if joined and text[end - 1 : end] not in ("、", *_CONJUNCTIONS):
+        if joined and not text.endswith(_LINKS, 0, end):
             return
         floor = max(0, end - LIST)
         at = max((match.end() for match in _NO_LIST.finditer(text, floor, end)), default=floor)
@@ -409,7 +409,8 @@ _CUT = re.compile(
 _CALLED = ("平台", "系统", "APP", "小程序")
 """What a brand stands right behind that is another word for the same thing."""
 _CONJUNCTIONS = ("与", "和", "及")
-_JOINS = ("、", *_CONJUNCTIONS, "等", "各")
+_LINKS = ("、", *_CONJUNCTIONS)
+_JOINS = (*_LINKS, "等", "各")
 """What stands behind the other members of a list, right before the last."""
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,22 +62,19 @@ class Code:
     version: str
 
 
-@dataclass(frozen=True)
 class Scheme:
-    """A coding scheme: its name and its codes in the order of the file."""
+    """A coding scheme.
 
-    name: str
-    codes: tuple[Code, ...]
+    name     as it was asked for
+    codes    in the order of the file
+    rules    the terms of all codes, ready to be matched
+    parents  each code's parent; "" for a top code
+    """
 
-    @cached_property
-    def rules(self) -> terms.RuleSet:
-        """The terms of all codes, ready to be matched."""
-        return terms.RuleSet([code.rule for code in self.codes])
-
-    @cached_property
-    def parents(self) -> dict[str, str]:
-        """Each code's parent; "" for a top code."""
-        return {code.code: code.parent for code in self.codes}
+    def __init__(self, name: str, codes: tuple[Code, ...]) -> None:
+        self.name, self.codes = name, codes
+        self.rules = terms.RuleSet([code.rule for code in codes])
+        self.parents = {code.code: code.parent for code in codes}
 
     def topic(self, code: str) -> str:
         """Return the top code above `code` (itself when it is a top code); KeyError for an unknown code."""
@@ -190,9 +187,9 @@ def _packaged(name: str, path: Path) -> Scheme:
 def _read(name: str, path: Path) -> Scheme:
     rows = terms.read_table(path, COLUMNS, "code", optional=OPTIONAL)
     for number, row in enumerate(rows, start=2):
-        if row.get("negated") not in (None, "", *NEGATED):
+        if (negated := row.get("negated")) and negated not in NEGATED:
             terms.refuse(
-                terms.Place(path.name, number, "negated"), row["negated"],
+                terms.Place(path.name, number, "negated"), negated,
                 f"empty or one of {', '.join(NEGATED)}", "choose one of these",
             )  # fmt: skip
     codes = tuple(

@@ -236,7 +236,8 @@ def _clean(text: str) -> str:
 
 def _of_quantities(documents: Sequence[Document], scheme: str | Path) -> Iterator[_Unit]:
     """Every number: found, or refused as a date, a name, a list number …; and the sentences without any."""
-    from egovlib.extract.quantities import find_candidates, find_quantities
+    from egovlib.extract.candidates import find_candidates
+    from egovlib.extract.quantities import find_quantities
 
     for document in documents:
         rows = _records(find_quantities(document))
