@@ -18,9 +18,9 @@ READING = {
     "codebook": ("matching", "occurrences"),
     "text": ("headings", "sections", "stances"),
     "extract": (
-        "attributes", "candidates", "contexts", "dating", "hedges", "numerals", "periods", "readings", "regions",
-        "subjects", "system_forms", "system_meant", "system_mentions", "system_names", "system_status", "traps",
-        "units",
+        "attributes", "candidates", "contexts", "dating", "hedges", "indicator_choice", "numerals", "periods",
+        "readings", "regions", "subjects", "system_forms", "system_meant", "system_mentions", "system_names",
+        "system_status", "traps", "units",
     ),
 }  # fmt: skip
 """The modules that most of the time goes into, by their room. Those with public verbs stay Python, for mypyc leaves the
