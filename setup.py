@@ -11,7 +11,7 @@ import os
 from setuptools import Extension, setup
 
 ASKED = os.environ.get("EGOVLIB_COMPILE") == "1"
-COMPILER = "mypy>=1.18"
+COMPILER = "mypy>=2.4"
 CHECKS = ("--config-file=", "--no-site-packages", "--ignore-missing-imports", "--follow-imports=silent")
 """Types are checked by the project's own settings elsewhere, with all packages there; here only mypy is."""
 READING = {

@@ -38,6 +38,7 @@ from egovlib.documents import Corpus, Document, read_corpus, read_text
 from egovlib.testing import generate_document
 
 SHARED = Path(__file__).parents[2] / "shared" / "corpus"
+EMBEDDED = Path(__file__).parents[1] / "data" / "corpus"
 OURS = ("reports", "figures", "embedded")
 FOLDERS = {
     "cities": "city_work_reports_2024",
@@ -71,7 +72,7 @@ def texts(name: str) -> list[str]:
     if name == "figures":
         return [_figures(seed) for seed in range(40)]
     if name == "embedded":
-        return [document.raw for document in read_corpus()]
+        return [document.raw for document in read_corpus(EMBEDDED)]
     folder = SHARED / FOLDERS[name]
     return [document.raw for document in read_corpus(folder)] if folder.is_dir() else []
 
