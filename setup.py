@@ -2,8 +2,8 @@
 
     EGOVLIB_COMPILE=1 pip install .
 
-needs a C compiler and takes two minutes; the rows are the same, made in about four fifths of the time. Not with `-e`:
-what is compiled would go on being used when its source has changed.
+needs a C compiler and takes a minute or two; the rows are the same, made in about four fifths of the time. Not with
+`-e`: what is compiled would go on being used when its source has changed.
 """
 
 import os
